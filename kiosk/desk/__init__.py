@@ -1,0 +1,1 @@
+"""The experts' service: stores cases, shows them, carries answers back."""

@@ -1,0 +1,1 @@
+"""The experts' console, rendered here."""

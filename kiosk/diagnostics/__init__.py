@@ -1,0 +1,1 @@
+"""What is attached, what it says, what is wrong."""

@@ -1,0 +1,1 @@
+"""Open ports that bytes go through, and the one driver of conversations."""

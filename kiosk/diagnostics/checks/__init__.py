@@ -1,0 +1,1 @@
+"""One file per check, independent of each other."""

@@ -1,0 +1,1 @@
+"""What is attached: serial ports and USB devices, merged and identified."""

@@ -1,0 +1,1 @@
+"""Facts about the PC; every platform difference lives here."""

@@ -1,0 +1,96 @@
+"""The whole error tree; every error is a plain sentence with a cure, and must never carry card data.
+
+```
+KioskError
+├── DeviceError         what a terminal, its cable or its port did
+│   ├── NoAnswer        silence until the time was up
+│   ├── Refused         it understood and said no
+│   ├── Garbled         bytes that are no frame of its protocol
+│   ├── Busy            the port or the terminal serves somebody else
+│   ├── Gone            unplugged, or the connection was cut
+│   └── NotPermitted    the system, or our own allow-list, forbids it
+├── DeskError           what the experts' service did
+│   ├── Offline         cannot be reached
+│   └── Rejected        reached, and refused
+├── SettingsError       a settings file or policy that cannot be used
+├── ContentError        guidance, findings or texts that are wrong in themselves
+├── BundleError         a sealed file that is not one, or was changed
+├── Usage               a command called in a way that cannot work
+└── Cancelled           a person stopped it
+```
+"""
+
+
+class KioskError(Exception):
+    """A sentence about what happened and a sentence about what to do."""
+
+    cure = "Try again. If it happens again, get an expert."
+
+    def __init__(self, message: str, cure: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if cure is not None:
+            self.cure = cure
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.cure}".strip()
+
+
+class DeviceError(KioskError):
+    cure = "Check the cable and the power of the terminal, then check again."
+
+
+class NoAnswer(DeviceError):
+    cure = "See whether the terminal is switched on and its cable sits firmly, then check again."
+
+
+class Refused(DeviceError):
+    cure = "Look at the terminal's screen and finish what it shows, then check again."
+
+
+class Garbled(DeviceError):
+    cure = "Check speed and format of the port, and the cable, then check again."
+
+
+class Busy(DeviceError):
+    cure = "Close the program that uses the port, or wait until it is done."
+
+
+class Gone(DeviceError):
+    cure = "Plug the terminal in again and wait ten seconds."
+
+
+class NotPermitted(DeviceError):
+    cure = "Ask IT to give this user the right to use the port."
+
+
+class DeskError(KioskError):
+    cure = "The kiosk keeps everything and sends it as soon as the desk answers."
+
+
+class Offline(DeskError):
+    pass
+
+
+class Rejected(DeskError):
+    cure = "Ask the desk whether this kiosk is enrolled."
+
+
+class SettingsError(KioskError):
+    cure = "Correct the settings file, or remove it to start with the defaults."
+
+
+class ContentError(KioskError):
+    cure = "Correct the file at the line named."
+
+
+class BundleError(KioskError):
+    cure = "Ask for the file to be sent again."
+
+
+class Usage(KioskError):
+    cure = "See --help."
+
+
+class Cancelled(KioskError):
+    cure = ""

@@ -1,0 +1,1 @@
+"""Carries a case to the desk: nothing lost, nothing twice, always in order."""

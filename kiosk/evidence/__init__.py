@@ -1,0 +1,1 @@
+"""What is kept of a talk with a terminal: trace, redaction, bundle; nothing leaves without redaction."""

@@ -1,0 +1,1 @@
+"""What happens next for staff, from home to rating; pure."""

@@ -1,0 +1,104 @@
+"""The result of a run, the facts it rested on, and the events it streams while it goes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from kiosk.model.bounds import Few, Id, Many, Short, Words
+from kiosk.model.finding import Chain, Finding, Hop, HopState, Measurement
+from kiosk.model.health import Health
+from kiosk.model.terminal import Holder, Level, Terminal, Usb
+
+
+class HostFact(Struct, frozen=True):
+    """One fact about this PC; `value` is None where the system does not tell."""
+
+    name: Id
+    value: Short | int | float | bool | None
+    unit: Short = ""
+
+
+class SeenPort(Struct, frozen=True):
+    """A port as discovery found it at the start of a run."""
+
+    address: Short
+    exists: bool
+    readable: bool | None = None  # None: cannot be told without opening
+    group: Short | None = None  # the group to join for the right
+    held_by: Holder | None = None
+    usb: Usb | None = None
+
+
+class Facts(Struct, frozen=True):
+    """All that a check may know besides bytes: frozen, and kept in the bundle for replay."""
+
+    at: datetime
+    ports: Few[SeenPort] = ()
+    host: Few[HostFact] = ()
+    pos_programs: Few[Short] = ()  # names of the till programs, from policy
+    payment_hosts: Few[Short] = ()
+
+    def port(self, address: str) -> SeenPort | None:
+        return next((p for p in self.ports if p.address == address), None)
+
+
+class TerminalReport(Struct, frozen=True):
+    """Everything one run learned about one terminal."""
+
+    terminal: Terminal
+    chain: Chain
+    health: Health = Health()
+    findings: Few[Finding] = ()
+    measurements: Many[Measurement] = ()
+    ran: Few[Id] = ()  # checks that ran to their end: only their findings may be called absent
+    seconds: float = 0.0
+
+
+class Report(Struct, frozen=True):
+    """One run over some terminals."""
+
+    started: datetime
+    seconds: float
+    level: Level
+    terminals: Few[TerminalReport] = ()
+    facts: Facts | None = None
+    cancelled: bool = False
+
+
+class HopChanged(Struct, frozen=True, tag="hop"):
+    """A hop of a terminal was judged."""
+
+    terminal: Id
+    hop: Hop
+    state: HopState
+
+
+class Looking(Struct, frozen=True, tag="looking"):
+    """A check of a terminal began; `check` is its id, its plain words are text `check.<id>`."""
+
+    terminal: Id
+    check: Id
+
+
+class TerminalDone(Struct, frozen=True, tag="terminal"):
+    """All checks of one terminal ended."""
+
+    report: TerminalReport
+
+
+class RunDone(Struct, frozen=True, tag="run"):
+    """The stream's last event."""
+
+    report: Report
+
+
+RunEvent = HopChanged | Looking | TerminalDone | RunDone
+
+
+class BrokenCheck(Struct, frozen=True):
+    """A check that raised: our fault, told as such; `trace` is the traceback."""
+
+    check: Id
+    trace: Words

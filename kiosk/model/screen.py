@@ -1,0 +1,395 @@
+"""What a page draws (`Screen`) and what staff do on it (`Act`): the whole talk between journey and window."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from kiosk.model.bounds import Few, Id, Many, Short, Words
+from kiosk.model.finding import Chain
+from kiosk.model.terminal import Kind
+from kiosk.model.text import Text
+
+
+class Light(StrEnum):
+    """Six lights, each told by shape, word and colour."""
+
+    WORKING = "working"
+    NEEDS_YOU = "needs_you"
+    BROKEN = "broken"
+    STOP = "stop"
+    IN_USE = "in_use"
+    NOT_CHECKED = "not_checked"
+
+
+class Delivery(StrEnum):
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    READ = "read"
+
+
+class Connected(Struct, frozen=True):
+    """The full-width bar while an expert is connected: name, the two words, since when (ISO 8601), *End*."""
+
+    name: Short
+    words: Short
+    since: Short
+
+
+class Header(Struct, frozen=True):
+    store: Short
+    back: bool = False
+    expert: bool = True  # *Get an expert*; gone while one is connected
+    connected: Connected | None = None
+    demo: bool = False  # simulated terminals, said on every page
+
+
+class TerminalLine(Struct, frozen=True):
+    """One terminal on its till's card, with its own picture."""
+
+    id: Id
+    title: Short
+    kind: Kind
+    light: Light
+    words: Text
+
+
+class TillCard(Struct, frozen=True):
+    """A button: what the till is, how it is, when that was seen."""
+
+    till: Id
+    name: Short
+    light: Light
+    words: Text
+    detail: Text
+    terminals: Few[TerminalLine] = ()
+
+
+class Banner(Struct, frozen=True):
+    words: Text
+    light: Light = Light.NEEDS_YOU
+
+
+class OpenCase(Struct, frozen=True):
+    """A running case on Home: a button that leads back to it."""
+
+    case: Id
+    number: Short
+    words: Text
+
+
+class Home(Struct, frozen=True, tag="home"):
+    header: Header
+    title: Text
+    cards: Few[TillCard] = ()
+    fix: Short = ""  # till id; then *Fix till 2* is the filled button
+    fix_name: Short = ""
+    banners: Few[Banner] = ()
+    cases: Few[OpenCase] = ()
+
+
+class Tile(Struct, frozen=True):
+    """A symptom to choose; `picture` names a file of resources/images."""
+
+    symptom: Id
+    title: Text
+    picture: Short = ""
+
+
+class Choose(Struct, frozen=True, tag="choose"):
+    """What is wrong? First the till where there are several, then tiles."""
+
+    header: Header
+    title: Text
+    tills: Few[TillCard] = ()
+    tiles: Few[Tile] = ()
+
+
+class Row(Struct, frozen=True):
+    """One terminal while it is checked."""
+
+    terminal: Id
+    till: Short
+    title: Short
+    kind: Kind
+    chain: Chain
+    looking: Text
+    light: Light = Light.NOT_CHECKED
+    busy: bool = True
+
+
+class Checking(Struct, frozen=True, tag="checking"):
+    """*Cancel* while it runs; when all are done, the journey shows the next page by itself."""
+
+    header: Header
+    title: Text
+    rows: Few[Row] = ()
+
+
+class Verdict(Struct, frozen=True, tag="verdict"):
+    """What is wrong in one sentence. `minutes` is None where there is nothing staff can do."""
+
+    header: Header
+    till: Short
+    title: Text
+    lead: Text
+    chain: Chain
+    light: Light
+    others: Text | None = None  # where to send customers
+    reasons: Few[Text] = ()  # "why do you think so"
+    minutes: int | None = None
+    facts: Few[Text] = ()  # make, software, serial number, clock
+
+
+class Option(Struct, frozen=True):
+    id: Id
+    words: Text
+    picture: Short = ""
+
+
+class Ask(Struct, frozen=True, tag="ask"):
+    """One thing a person can see, answered by a button."""
+
+    header: Header
+    till: Short
+    title: Text
+    hint: Text | None = None
+    picture: Short = ""
+    options: Few[Option] = ()
+
+
+class Do(Struct, frozen=True, tag="do"):
+    """One action, one picture. `by_machine`: a check follows, so there is no *Did not help*."""
+
+    header: Header
+    till: Short
+    title: Text
+    hint: Text | None = None
+    machine: Text | None = None  # what the PC already knows: "The PC side is plugged in. We checked."
+    picture: Short = ""
+    step: int = 1
+    of: int = 1
+    minutes: int = 1
+    by_machine: bool = True
+    checking: bool = False  # the machine check runs now
+    found: Text | None = None  # one line of what the last check found
+    keep_selling: Text | None = None
+
+
+class Stop(Struct, frozen=True, tag="stop"):
+    """Red frame. `phone` is large text, *Write to an expert* the one button; a code of the security line clears it."""
+
+    header: Header
+    till: Short
+    title: Text
+    todo: Few[Text] = ()
+    never: Few[Text] = ()
+    call: Text | None = None
+    phone: Short = ""
+    challenge: Short = ""
+    wrong_code: bool = False
+    clearable: bool = True
+
+
+class Line(Struct, frozen=True):
+    """A line of what will be sent."""
+
+    title: Text
+    words: Text
+    payload: Words = ""  # readable, shown on request
+
+
+class Preview(Struct, frozen=True, tag="preview"):
+    """What staff see before anything goes; `ready` once the bundle is sealed. The case may open before."""
+
+    header: Header
+    till: Short
+    title: Text
+    lines: Few[Line] = ()
+    left_out: Few[Text] = ()
+    ready: bool = True
+    error: Text | None = None
+
+
+class Bubble(Struct, frozen=True):
+    """One thing said; `mine` from the store. `at` is ISO 8601."""
+
+    id: Id
+    mine: bool
+    words: Text
+    at: Short
+    delivery: Delivery | None = None
+    system: bool = False
+
+
+class Asked(Struct, frozen=True):
+    """An expert's request in plain words with Yes / No; `running` shows *Stop*."""
+
+    request: Id
+    title: Text
+    hint: Text
+    running: bool = False
+
+
+class Quick(Struct, frozen=True):
+    phrase: Id
+    words: Text
+
+
+class Chat(Struct, frozen=True, tag="chat"):
+    """The case with an expert. `code` is the offline code while the desk cannot be reached."""
+
+    header: Header
+    number: Short
+    till: Short
+    status: Text  # position in the queue, honest waiting time, or who is here
+    attached: Few[Text] = ()
+    bubbles: Many[Bubble] = ()
+    request: Asked | None = None
+    quick: Few[Quick] = ()
+    draft: Words = ""
+    refused: Text | None = None  # why a message did not go: it held a card number
+    offline: bool = False
+    code: Short = ""
+    phone: Short = ""
+    hours: Short = ""
+    progress: int | None = None  # percent of the bundle sent
+
+
+class Done(Struct, frozen=True, tag="done"):
+    """What was wrong, what cured it, one tap for rating."""
+
+    header: Header
+    till: Short
+    title: Text
+    lead: Text
+    minutes: int
+    rate: bool = False
+    rated: bool = False
+
+
+Screen = Home | Choose | Checking | Verdict | Ask | Do | Stop | Preview | Chat | Done
+
+
+# What staff do. Pages emit exactly one of these a touch.
+
+
+class CheckEverything(Struct, frozen=True, tag="check_everything"):
+    pass
+
+
+class SomethingWrong(Struct, frozen=True, tag="something_wrong"):
+    pass
+
+
+class OpenTill(Struct, frozen=True, tag="open_till"):
+    """A card on Home or a till on Choose was touched."""
+
+    till: Id
+
+
+class OpenTheCase(Struct, frozen=True, tag="open_case"):
+    case: Id
+
+
+class ChooseSymptom(Struct, frozen=True, tag="choose_symptom"):
+    symptom: Id
+
+
+class Cancel(Struct, frozen=True, tag="cancel"):
+    pass
+
+
+class Back(Struct, frozen=True, tag="back"):
+    pass
+
+
+class GoHome(Struct, frozen=True, tag="go_home"):
+    pass
+
+
+class FixIt(Struct, frozen=True, tag="fix_it"):
+    """On Home the till named by `fix`; on Verdict the one shown."""
+
+    till: Short = ""
+
+
+class GetExpert(Struct, frozen=True, tag="get_expert"):
+    pass
+
+
+class Answer(Struct, frozen=True, tag="answer"):
+    option: Id
+
+
+class StepDone(Struct, frozen=True, tag="step_done"):
+    """*Done, check again*, or *Yes, it works* where no check can tell."""
+
+
+class DidNotHelp(Struct, frozen=True, tag="did_not_help"):
+    pass
+
+
+class CannotDo(Struct, frozen=True, tag="cannot_do"):
+    pass
+
+
+class SendCase(Struct, frozen=True, tag="send_case"):
+    pass
+
+
+class DoNotSend(Struct, frozen=True, tag="do_not_send"):
+    pass
+
+
+class Say(Struct, frozen=True, tag="say"):
+    words: Words
+
+
+class QuickReply(Struct, frozen=True, tag="quick_reply"):
+    phrase: Id
+
+
+class Draft(Struct, frozen=True, tag="draft"):
+    """Unsent words, kept so that they survive a restart."""
+
+    words: Words
+
+
+class GiveConsent(Struct, frozen=True, tag="give_consent"):
+    request: Id
+    given: bool
+
+
+class StopRequest(Struct, frozen=True, tag="stop_request"):
+    """*Stop* while a consented request runs."""
+
+    request: Id
+
+
+class EndSession(Struct, frozen=True, tag="end_session"):
+    pass
+
+
+class ReleaseStop(Struct, frozen=True, tag="release_stop"):
+    code: Short
+
+
+class Rate(Struct, frozen=True, tag="rate"):
+    csat: int | None = None
+    ces: int | None = None
+    nps: int | None = None
+    words: Words = ""
+
+
+class SkipRating(Struct, frozen=True, tag="skip_rating"):
+    pass
+
+
+Act = (
+    CheckEverything | SomethingWrong | OpenTill | OpenTheCase | ChooseSymptom | Cancel | Back | GoHome | FixIt
+    | GetExpert | Answer | StepDone | DidNotHelp | CannotDo | SendCase | DoNotSend | Say | QuickReply | Draft
+    | GiveConsent | StopRequest | EndSession | ReleaseStop | Rate | SkipRating
+)  # fmt: skip
+"""Choosing a language is the window's own affair: it renders the same screen again."""

@@ -1,0 +1,1 @@
+"""Watches terminals in the background."""

@@ -1,0 +1,60 @@
+"""Where files of `resources/` lie: in a checkout, in a wheel and in a frozen program; reads texts and findings."""
+
+import sys
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from kiosk.errors import ContentError
+from kiosk.model.finding import FindingKind
+from kiosk.model.text import Catalogue, Template
+
+
+@cache
+def root() -> Path:
+    """The folder `resources`; raises `ContentError` if the program was installed without it."""
+    here = Path(__file__).resolve().parent
+    frozen = Path(getattr(sys, "_MEIPASS", here))
+    for place in (frozen / "resources", here / "resources", here.parent / "resources"):
+        if place.is_dir():
+            return place
+    raise ContentError("The program's resources are missing.", "Install it again.")
+
+
+def languages() -> tuple[str, ...]:
+    """Languages with texts; English first, for it stands behind the others."""
+    found = sorted(p.name for p in (root() / "text").iterdir() if p.is_dir())
+    return tuple(sorted(found, key=lambda name: (name != "en", name)))
+
+
+def catalogue(language: str, *rooms: str) -> Catalogue:
+    """All texts of a language, or only those of some rooms (file stems); English fills the gaps."""
+    own = _templates(language, rooms)
+    return Catalogue(language, own, {} if language == "en" else _templates("en", rooms))
+
+
+def _templates(language: str, rooms: tuple[str, ...]) -> dict[str, Template]:
+    folder = root() / "text" / language
+    files = [folder / f"{room}.json" for room in rooms] if rooms else sorted(folder.glob("*.json"))
+    texts: dict[str, Template] = {}
+    for file in files:
+        try:
+            texts |= msgspec.json.decode(file.read_bytes(), type=dict[str, Template])
+        except msgspec.MsgspecError as e:
+            raise ContentError(f"{file.name} of language {language}: {e}.") from e
+    return texts
+
+
+@cache
+def findings() -> dict[str, FindingKind]:
+    """`findings.toml` by id."""
+    with (root() / "findings.toml").open("rb") as file:
+        table = tomllib.load(file)
+    flat: dict[str, FindingKind] = {}
+    for group, members in table.items():
+        for name, about in members.items():
+            id = f"{group}.{name}"
+            flat[id] = msgspec.convert({"id": id, **about}, FindingKind)
+    return flat

@@ -1,0 +1,1 @@
+"""Terminals that answer like real ones, with faults to switch on; knows nothing of diagnostics or protocols."""
