@@ -1,1 +1,48 @@
 # Everything a person needs to run, test and build the kiosk. Each target sets up what it needs by itself.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+XVFB := xvfb-run --auto-servernum --server-args="-screen 0 1280x800x24"
+ONLY ?=
+EXAMPLES ?= 5000
+
+.PHONY: help demo test lint lock bench fuzz deb screens
+
+help: ## what there is to make
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: ## the kiosk with three simulated tills and a desk; without a display it plays the story into demo-output/
+	@installer/setup.sh screen test
+	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then exec $(PYTHON) -m kiosk app --demo; \
+	else exec $(XVFB) $(PYTHON) tests/story.py --output demo-output; fi
+
+test: ## all tests: first side by side, then those that need the machine for themselves
+	@installer/setup.sh screen test build
+	@CHROMIUM=$${CHROMIUM:-/usr/bin/chromium} installer/test.sh
+
+lint: ## ruff, mypy --strict and the import contracts
+	@installer/setup.sh
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+
+lock: ## requirements.lock anew from pyproject.toml; UPGRADE=1 takes newer versions
+	@installer/lock.sh $(if $(UPGRADE),--upgrade)
+
+bench: ## every benchmark, or ONLY=name; one JSON line a figure
+	@installer/setup.sh screen test >&2
+	@$(PYTHON) tests/bench/run.py $(ONLY)
+
+fuzz: ## the property tests with EXAMPLES examples each
+	@installer/setup.sh screen test
+	FUZZ_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest -n 2 -m "hypothesis and not story and not deb"
+
+deb: ## dist/support-kiosk_<version>_<arch>.deb
+	@installer/setup.sh build
+	$(PYTHON) installer/deb.py
+
+screens: ## pictures of every page, in docs/screens/
+	@installer/setup.sh screen test
+	$(XVFB) $(PYTHON) -m kiosk app --screenshots docs/screens
