@@ -24,10 +24,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # never the keyring of whoever runs the tests
 
 settings.register_profile("kiosk", deadline=None, print_blob=True, derandomize="CI" in os.environ)
-settings.register_profile(
-    "fuzz", deadline=None, print_blob=True, max_examples=int(os.environ.get("FUZZ_EXAMPLES", 100))
-)
-settings.load_profile("fuzz" if "FUZZ_EXAMPLES" in os.environ else "kiosk")
+settings.load_profile("kiosk")
+if "FUZZ_EXAMPLES" in os.environ:
+    settings.register_profile("fuzz", settings.get_profile("kiosk"), max_examples=int(os.environ["FUZZ_EXAMPLES"]))
+    settings.load_profile("fuzz")
 
 PATIENCE = 3.0  # seconds that a thread may take to end after its test
 
@@ -44,6 +44,9 @@ def _own_folders() -> Iterator[None]:
             folder.mkdir(mode=0o700)
             env.setenv(f"XDG_{kind}", str(folder))
         yield
+
+
+_variables = pytest.MonkeyPatch.context
 
 
 # --- the log -------------------------------------------------------------------------------------------------------
