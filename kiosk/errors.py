@@ -15,6 +15,7 @@ KioskError
 ├── SettingsError       a settings file or policy that cannot be used
 ├── ContentError        guidance, findings or texts that are wrong in themselves
 ├── BundleError         a sealed file that is not one, or was changed
+├── CardNumber          a typed card number, which is never kept
 ├── Usage               a command called in a way that cannot work
 └── Cancelled           a person stopped it
 ```
@@ -86,6 +87,10 @@ class ContentError(KioskError):
 
 class BundleError(KioskError):
     cure = "Ask for the file to be sent again."
+
+
+class CardNumber(KioskError):
+    cure = "Write it again without the card number."
 
 
 class Usage(KioskError):
