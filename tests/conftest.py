@@ -163,3 +163,20 @@ def _new(before: set[threading.Thread]) -> list[threading.Thread]:
     return [
         t for t in threading.enumerate() if t not in before and not t.daemon and t is not threading.current_thread()
     ]
+
+
+# --- waiting -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def eventually() -> Callable[..., None]:
+    """`eventually(lambda: ..., within=5.0)`: polls until it is true; fails with `about` when the time is up."""
+
+    def wait(condition: Callable[[], object], within: float = 5.0, about: str = "it") -> None:
+        deadline = time.monotonic() + within
+        while not condition():
+            if time.monotonic() > deadline:
+                pytest.fail(f"{about} did not come true within {within} s", pytrace=False)
+            time.sleep(0.01)
+
+    return wait
