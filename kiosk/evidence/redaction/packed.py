@@ -1,0 +1,119 @@
+"""Card numbers in packed digits (two a byte) where their surroundings prove it; must not guess in plain text.
+
+Any two digits make a byte, so letters and random bytes look like card numbers as well. A hit therefore needs a
+proof: padding with F, the D of a track 2, a length in front, or a short message with nothing else around it.
+"""
+
+import re
+from collections.abc import Iterator
+
+from kiosk.evidence.redaction.hits import BCD, Hit
+from kiosk.evidence.redaction.numbers import is_card_number
+
+_PAIRS = bytes(h << 4 | l for h in range(10) for l in range(10))
+_CLASS = b"[" + b"".join(re.escape(bytes([b])) for b in _PAIRS) + b"]"
+_STRETCH = re.compile(rb"[^\t\n\r\x20-\x7e]++(?:[\t\n\r\x20-\x7e]{1,20}+[^\t\n\r\x20-\x7e]++)*+")
+_RUN = re.compile(_CLASS + _CLASS + rb"{5,}+")
+_PRINTABLE = bytes(range(0x20, 0x7F))
+_SMALL = 4096  # bytes of a message; in larger data a lone number without any proof is left
+_LONE_SIZES = (8, 7, 9)  # bytes of 16, 14 and 18 digits
+_LENGTH = re.compile(rb"[\x07-\x0a]")
+_HEX_DIGITS = re.compile(r"\d*+")
+
+
+def packed_hits(data: bytes) -> Iterator[Hit]:
+    """Packed numbers anywhere in binary parts of the data."""
+    done = 0
+    for stretch in _STRETCH.finditer(data):
+        low, high = max(done, stretch.start() - 11), stretch.end() + 11
+        for run in _RUN.finditer(data, low, high):
+            yield from _in_run(data, run.start(), run.end())
+            done = run.end()
+
+
+def _in_run(data: bytes, start: int, end: int) -> Iterator[Hit]:
+    yield from _before_padding(data, start, end)
+    yield from _after_length(data, start, end)
+    if len(data) <= _SMALL:
+        yield from _lone(data, start, end)
+
+
+def _before_padding(data: bytes, start: int, end: int) -> Iterator[Hit]:
+    """The digits end with an F (odd count), FF (even count) or the D of a track 2."""
+    following = data[end : end + 1]
+    if not following:
+        return
+    byte = following[0]
+    high, low = byte >> 4, byte & 15
+    if high < 10 and low == 0xF:
+        yield from _suffix(data, start, end, (10, 8, 9), odd=True)
+    elif high < 10 and low == 0xD:
+        yield from _second_track(data, start, end + 1, 2 * end + 1)
+    elif high == 0xD:
+        yield from _second_track(data, start, end, 2 * end)
+    elif byte == 0xFF:
+        yield from _suffix(data, start, end, _LONE_SIZES, odd=False)
+
+
+def _suffix(data: bytes, start: int, end: int, sizes: tuple[int, ...], *, odd: bool) -> Iterator[Hit]:
+    stop = end + 1 if odd else end
+    for size in sizes:
+        if stop - size < start:
+            continue
+        digits = data[stop - size : stop].hex().rstrip("f").encode()
+        if is_card_number(digits) and not _is_text(data, stop - size, stop):
+            yield Hit(stop - size, stop, BCD, "bcd")
+            return
+
+
+def _second_track(data: bytes, start: int, stop: int, separator: int) -> Iterator[Hit]:
+    """`separator` counts half bytes; year, month and service code must follow it."""
+    text = data[start : stop + 24].hex()
+    at = separator - 2 * start
+    rest = _HEX_DIGITS.match(text, at + 1)
+    month = text[at + 3 : at + 5]
+    if rest is None or len(rest.group()) < 7 or not "01" <= month <= "12":
+        return
+    for size in range(19, 12, -1):
+        if at - size >= 0 and is_card_number(text[at - size : at].encode()):
+            yield Hit(start + (at - size) // 2, start + (rest.end() + 1) // 2, BCD, "track2")
+            return
+
+
+def _after_length(data: bytes, start: int, end: int) -> Iterator[Hit]:
+    """A byte in front tells how many bytes of digits follow, or two do as ZVT writes them (F0 F8)."""
+    for place, size in _lengths_in_front(data, start, end):
+        if place + size > end + 1:
+            continue
+        digits = data[place : place + size].hex().rstrip("f").lstrip("0").encode()
+        if digits.isdigit() and is_card_number(digits) and not _is_text(data, place, place + size):
+            yield Hit(place, place + size, BCD, "bcd")
+
+
+def _lengths_in_front(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in _LENGTH.finditer(data, max(0, start - 1), max(0, end - 6)):
+        yield match.end(), data[match.start()]
+    if start >= 2 and data[start - 2] & 0xFE == 0xF0 and data[start - 1] >> 4 == 0xF:
+        size = (data[start - 2] & 15) * 10 + (data[start - 1] & 15)
+        if 7 <= size <= 10:
+            yield start, size
+
+
+def _lone(data: bytes, start: int, end: int) -> Iterator[Hit]:
+    """Nothing but the number between bytes that are no digits; zeros around it do not count."""
+    while start < end and data[start] == 0:
+        start += 1
+    for size in _LONE_SIZES:
+        if start + size <= end and not data[start + size : end].strip(b"\0"):
+            digits = data[start : start + size].hex().encode()
+            if is_card_number(digits) and not _is_text(data, start, start + size, alone=True):
+                yield Hit(start, start + size, BCD, "bcd")
+                return
+
+
+def _is_text(data: bytes, start: int, end: int, *, alone: bool = False) -> bool:
+    """All letters: text, unless a byte that is none stands on each side."""
+    if data[start:end].strip(_PRINTABLE):
+        return False
+    edges = data[max(0, start - 1) : start] + data[end : end + 1]
+    return alone or any(0x20 <= b < 0x7F for b in edges)
