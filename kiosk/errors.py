@@ -9,6 +9,7 @@ KioskError
 │   ├── Busy            the port or the terminal serves somebody else
 │   ├── Gone            unplugged, or the connection was cut
 │   └── NotPermitted    the system, or our own allow-list, forbids it
+│       └── Barred      our own allow-list: a command held back before it was sent
 ├── DeskError           what the experts' service did
 │   ├── Offline         cannot be reached
 │   └── Rejected        reached, and refused
@@ -63,6 +64,10 @@ class Gone(DeviceError):
 
 class NotPermitted(DeviceError):
     cure = "Ask IT to give this user the right to use the port."
+
+
+class Barred(NotPermitted):
+    cure = "Check again after somebody has said that no one is paying, or at the level that the command needs."
 
 
 class DeskError(KioskError):
