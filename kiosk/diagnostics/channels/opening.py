@@ -1,0 +1,33 @@
+"""Which channel an address means; opens nothing by itself."""
+
+from kiosk.diagnostics.channels.channel import Channel
+from kiosk.errors import Usage
+from kiosk.model.terminal import Terminal
+from kiosk.protocols.protocol import protocols
+
+
+def kind_of(address: str) -> str:
+    """ "tcp", "usb" or "serial"."""
+    scheme = address.partition(":")[0]
+    return scheme if scheme in ("tcp", "usb") else "serial"
+
+
+def open_channel(terminal: Terminal) -> Channel:
+    """The channel of a terminal's port, not yet open; raises `Usage` on an address that is none."""
+    address = terminal.port.address
+    if not address:
+        raise Usage("A port needs an address.", "Write a device path, COM3, tcp://host:port or usb:BUS-PATH.")
+    kind = kind_of(address)
+    if kind == "tcp":
+        from kiosk.diagnostics.channels.tcp import TcpChannel
+
+        return TcpChannel(address)
+    if kind == "usb":
+        from kiosk.diagnostics.channels.usb import UsbChannel
+
+        return UsbChannel(address)
+    from kiosk.diagnostics.channels.serial import SerialChannel
+
+    protocol = protocols().get(terminal.protocol or "")
+    usual = protocol.bauds[0] if protocol else 9600
+    return SerialChannel(address, terminal.baud or usual, protocol.line if protocol else "8N1")

@@ -1,0 +1,38 @@
+"""Does the terminal answer in its protocol? Silence is "no answer", never health, and says nothing of the cable."""
+
+from collections.abc import Iterator
+
+from kiosk.diagnostics.check import Scene, Yield, check, judge
+from kiosk.errors import Barred, Busy, DeviceError, Garbled, Gone, Refused
+from kiosk.model.finding import Finding, Hop, HopState, Severity
+from kiosk.model.terminal import Level
+
+
+@check(id="protocol_answers", needs=("link_opens",), level=Level.INTERNAL, hop=Hop.ANSWER, seconds=10.0)
+def protocol_answers(scene: Scene) -> Iterator[Yield]:
+    if scene.protocol is None:
+        yield judge(Hop.ANSWER, HopState.NOT_CHECKED)
+        return
+    try:
+        scene.talk(scene.protocol.answers(scene.framing))
+    except Barred as e:
+        yield Finding("guard.refused", Severity.INFO, {"why": e.message})
+        yield judge(Hop.ANSWER, HopState.NOT_CHECKED)
+    except DeviceError as e:
+        yield Finding(*_meaning(e), {"protocol": scene.protocol.title})
+    else:
+        yield judge(Hop.CABLE)
+
+
+def _meaning(e: DeviceError) -> tuple[str, Severity]:
+    match e:
+        case Garbled():
+            return "protocol.garbled", Severity.FAULT
+        case Gone():
+            return "link.unplugged", Severity.FAULT
+        case Busy():
+            return "terminal.busy", Severity.WARNING
+        case Refused():
+            return "protocol.refused", Severity.WARNING
+        case _:
+            return "protocol.no_answer", Severity.FAULT

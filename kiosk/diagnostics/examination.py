@@ -1,0 +1,199 @@
+"""One terminal under examination: runs its checks in order and keeps what they yield; must not know other terminals."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from kiosk.diagnostics import chain
+from kiosk.diagnostics.channels.channel import Channel
+from kiosk.diagnostics.channels.converse import converse
+from kiosk.diagnostics.check import Check, Yield
+from kiosk.errors import Cancelled, DeviceError
+from kiosk.evidence.trace import Trace
+from kiosk.model.finding import Finding, FindingKind, Hop, HopState, Link, Measurement, Severity
+from kiosk.model.health import Health, Reading
+from kiosk.model.report import BrokenCheck, Facts, HopChanged, Looking, RunEvent, SeenPort, TerminalReport
+from kiosk.model.terminal import Level, Terminal
+from kiosk.model.trace import What
+from kiosk.protocols.conversation import Conversation
+from kiosk.protocols.protocol import Protocol
+
+T = TypeVar("T")
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What one examination is given, besides its terminal. `deadline` is a time of `time.monotonic`."""
+
+    facts: Facts
+    level: Level
+    deadline: float
+    may_act: bool
+    checks: tuple[Check, ...]
+    kinds: Mapping[str, FindingKind]
+    open_channel: Callable[[Terminal], Channel]
+    cancelled: Callable[[], bool]
+    tell: Callable[[RunEvent], None]
+
+
+@dataclass(slots=True)
+class Examination:
+    """The scene that checks play in. Used by one lane only; `report` may be read by others at any time."""
+
+    terminal: Terminal
+    terms: Terms
+    protocol: Protocol | None
+    framing: str
+    trace: Trace
+    judged: dict[Hop, HopState] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    measurements: list[Measurement] = field(default_factory=list)
+    health: Health = field(default_factory=Health)
+    ran: list[str] = field(default_factory=list)
+    broken: list[BrokenCheck] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+    _passed: set[str] = field(default_factory=set)
+    _until: float = 0.0
+    _channel: Channel | None = None
+    _opened: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def facts(self) -> Facts:
+        return self.terms.facts
+
+    @property
+    def seen(self) -> SeenPort | None:
+        return self.terms.facts.port(self.terminal.port.address)
+
+    def open(self) -> None:
+        """Open the port once; all checks of this terminal share it. Raises `DeviceError`."""
+        if self._channel is not None:
+            return
+        try:
+            self._channel = self._opened.enter_context(self.terms.open_channel(self.terminal))
+        except DeviceError as e:
+            self.trace.add(What.OPEN, note=f"{type(e).__name__}: {e.message}")
+            raise
+        self._opened.callback(self.trace.add, What.CLOSE)
+        self.trace.add(What.OPEN)
+
+    def talk(self, conversation: Conversation[T]) -> T:
+        """Carry out a conversation within the time of the check that asks and of the whole run."""
+        if self.protocol is None:
+            conversation.close()
+            raise DeviceError("No protocol is known for this terminal.", "Name its protocol.")
+        self.open()
+        assert self._channel is not None  # noqa: S101 - open() raises otherwise
+        began = time.monotonic()
+        value = converse(
+            conversation,
+            self._channel,
+            protocol=self.protocol,
+            framing=self.framing,
+            level=self.terms.level,
+            deadline=min(self._until, self.terms.deadline),
+            cancelled=self.terms.cancelled,
+            may_act=self.terms.may_act or not self.terminal.asks_first,
+            trace=self.trace,
+        )
+        self.measurements.append(Measurement("answer.time", round(time.monotonic() - began, 3), "s"))
+        return value
+
+    def examine(self) -> None:
+        """Run every check that suits; ends early at a broken hop, a cancel, or the deadline. Frees the port."""
+        planned = [c for c in self.terms.checks if c.suits(self.terminal, self.terms.level)]
+        self.judged.update(chain.lacks(self.terminal.kind))
+        with self._opened:
+            for number, check in enumerate(planned):
+                if self._over():
+                    break
+                if self._due(check):
+                    self._run(check, last=all(c.hop is not check.hop for c in planned[number + 1 :]))
+
+    def _over(self) -> bool:
+        return chain.stopped(self.judged) or self.terms.cancelled() or time.monotonic() >= self.terms.deadline
+
+    def _due(self, check: Check) -> bool:
+        return check.hop not in self.judged and self._passed.issuperset(check.needs)
+
+    def _run(self, check: Check, *, last: bool) -> None:
+        """One check; what breaks in it is our fault and its result, never the run's end."""
+        self.terms.tell(Looking(self.terminal.id, check.id))
+        self.trace.add(What.CHECK_BEGINS, note=check.id)
+        self._until = time.monotonic() + check.seconds
+        try:
+            for item in check.body(self):
+                self._take(item, check.hop)
+        except Cancelled:
+            return
+        except Exception:  # noqa: BLE001 - the one broad catch of a run: a broken check becomes a result
+            self._keep_broken(check)
+        else:
+            self._passed_through(check, last=last)
+        finally:
+            self.trace.add(What.CHECK_ENDS, note=check.id)
+
+    def _take(self, item: Yield, own: Hop) -> None:
+        match item:
+            case Measurement():
+                self.measurements.append(item)
+            case Finding():
+                self._find(item, own)
+            case Reading():
+                self.health = item.health
+                self.measurements.extend(item.measurements)
+                for finding in item.findings:
+                    self._find(finding, own)
+            case Link(hop, state):
+                self._judge(hop, state)
+
+    def _find(self, finding: Finding, own: Hop) -> None:
+        if finding not in self.findings:
+            self.findings.append(finding)
+        hop = chain.breaks(finding, own, self.terms.kinds)
+        if hop is not None:
+            self._judge(hop, HopState.BROKEN)
+
+    def _judge(self, hop: Hop, state: HopState) -> None:
+        if self.judged.get(hop) in (state, HopState.NOT_APPLICABLE):
+            return
+        self.judged[hop] = state
+        self.terms.tell(HopChanged(self.terminal.id, hop, state))
+
+    def _passed_through(self, check: Check, *, last: bool) -> None:
+        """A hop is ok when the last of its checks ended and nothing had broken or judged it."""
+        self.ran.append(check.id)
+        if last and check.hop not in self.judged:
+            self._judge(check.hop, HopState.OK)
+        if self.judged.get(check.hop, HopState.OK) is HopState.OK:
+            self._passed.add(check.id)
+
+    def _keep_broken(self, check: Check) -> None:
+        self.broken.append(BrokenCheck(check.id, traceback.format_exc()[-4000:]))
+        self._find(Finding("check.broken", Severity.INFO, {"check": check.id}), check.hop)
+        self._passed.add(check.id)
+
+    def report(self) -> TerminalReport:
+        """What is known so far. Also called for a lane that never came back, so it only reads."""
+        return TerminalReport(
+            self.terminal,
+            chain.whole(dict(self.judged)),
+            self.health,
+            tuple(self.findings),
+            tuple(self.measurements),
+            tuple(self.ran),
+            round(time.monotonic() - self.began, 3),
+        )
+
+
+def unjudged(report: TerminalReport, told: Mapping[Hop, HopState]) -> Iterable[HopChanged]:
+    """The hops of a finished report that nobody was told of yet."""
+    for link in report.chain:
+        if told.get(link.hop) is not link.state:
+            yield HopChanged(report.terminal.id, link.hop, link.state)

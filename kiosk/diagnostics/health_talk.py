@@ -1,0 +1,37 @@
+"""Reads a terminal's health for the checks that need it; an answer that fails here is a finding, never health."""
+
+from collections.abc import Generator
+
+from kiosk.diagnostics.check import Scene, Yield, judge
+from kiosk.errors import Barred, DeviceError, Garbled, Gone, NoAnswer
+from kiosk.model.finding import Finding, Hop, HopState, Severity
+from kiosk.model.health import Health
+
+
+def read_health(scene: Scene) -> Generator[Yield, None, Health | None]:
+    """Yields the `Reading`; returns its health, or None where the terminal gave none."""
+    if scene.protocol is None:
+        return None
+    try:
+        reading = scene.talk(scene.protocol.read(scene.framing))
+    except Barred as e:
+        yield Finding("guard.refused", Severity.INFO, {"why": e.message})
+        yield judge(Hop.TERMINAL, HopState.NOT_CHECKED)
+        return None
+    except DeviceError as e:
+        yield Finding(_meaning(e), Severity.FAULT, {"protocol": scene.protocol.title})
+        return None
+    yield reading
+    return reading.health
+
+
+def _meaning(e: DeviceError) -> str:
+    match e:
+        case Gone():
+            return "link.unplugged"
+        case Garbled():
+            return "protocol.garbled"
+        case NoAnswer():
+            return "protocol.no_answer"
+        case _:
+            return "terminal.out_of_order"
