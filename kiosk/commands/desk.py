@@ -1,0 +1,134 @@
+"""The experts' service and its care: serve, migrate, people, stores, rebuild, audit, backup."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kiosk.errors import Usage
+
+if TYPE_CHECKING:
+    from kiosk.desk.database import Database
+
+ROLES = ("store", "expert", "security", "lead", "administrator")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    serve = _action(actions, "serve", "run the service; its address is the first line", _serve)
+    serve.add_argument("--port", type=int, default=8765, help="0 takes a free one")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--behind-tls", action="store_true", help="a proxy speaks TLS for it")
+    _action(actions, "migrate", "make the database, or bring it to this version's shape", _migrate)
+    user = actions.add_parser("user", help="people").add_subparsers(metavar="ACTION", required=True)
+    add = _action(user, "add", "add a person", _user_add)
+    add.add_argument("name")
+    add.add_argument("--role", choices=ROLES, required=True)
+    add.add_argument("--tier", type=int, choices=(1, 2, 3), default=1)
+    add.add_argument("--password-stdin", action="store_true", required=True)
+    _action(user, "token", "a new token for scripts; shown once", _user_token).add_argument("name")
+    store = actions.add_parser("store", help="stores").add_subparsers(metavar="ACTION", required=True)
+    add = _action(store, "add", "add a store", _store_add)
+    add.add_argument("id")
+    add.add_argument("name")
+    _action(store, "code", "an enrolment code; works once, for 15 minutes", _store_code).add_argument("id")
+
+
+def _action(actions: Any, name: str, about: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = actions.add_parser(name, help=about, description=about)
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where the desk keeps its data")
+    parser.set_defaults(act=run)
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    act: Callable[[argparse.Namespace], int] = args.act
+    return act(args)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from kiosk.desk import serve
+    from kiosk.desk.options import Options
+    from kiosk.resources import catalogue, languages
+
+    texts = {language: catalogue(language) for language in languages()} if _has_texts() else {}
+    serve.run(Options(args.data, secure=args.behind_tls, catalogues=texts), args.host, args.port)
+    return 0
+
+
+def _has_texts() -> bool:
+    from kiosk.resources import root
+
+    return (root() / "text").is_dir()
+
+
+def _migrate(args: argparse.Namespace) -> int:
+    from kiosk.desk.database import migrate
+    from kiosk.desk.options import Options
+
+    migrate(Options(args.data).database)
+    return 0
+
+
+def _with_database(args: argparse.Namespace, act: Callable[[Database], Coroutine[Any, Any, None]]) -> int:
+    from kiosk.desk.database import open_database
+    from kiosk.desk.options import Options
+
+    async def doing() -> None:
+        database = open_database(Options(args.data).database)
+        try:
+            await act(database)
+        finally:
+            await database.close()
+
+    asyncio.run(doing())
+    return 0
+
+
+def _user_add(args: argparse.Namespace) -> int:
+    from kiosk.desk import audit, people
+
+    password = sys.stdin.readline().rstrip("\r\n")
+
+    async def act(database: Database) -> None:
+        await people.add_person(database, args.name, people.Role(args.role), args.tier, password)
+        await audit.note(database, "command line", "person added", f"{args.name}, {args.role}, tier {args.tier}")
+
+    return _with_database(args, act)
+
+
+def _user_token(args: argparse.Namespace) -> int:
+    from kiosk.desk import audit, people
+
+    async def act(database: Database) -> None:
+        print(await people.make_token(database, args.name))
+        await audit.note(database, "command line", "token made", args.name)
+
+    return _with_database(args, act)
+
+
+def _store_add(args: argparse.Namespace) -> int:
+    from kiosk.desk import audit, people
+
+    if not args.id.strip() or len(args.id) > 80 or len(args.name) > 200:
+        raise Usage("A store has an id of 1 to 80 characters and a name of at most 200.")
+
+    async def act(database: Database) -> None:
+        await people.add_store(database, args.id, args.name)
+        await audit.note(database, "command line", "store added", args.id)
+
+    return _with_database(args, act)
+
+
+def _store_code(args: argparse.Namespace) -> int:
+    from kiosk.desk import audit, people
+
+    async def act(database: Database) -> None:
+        print(await people.make_code(database, args.id))
+        await audit.note(database, "command line", "enrolment code made", args.id)
+
+    return _with_database(args, act)

@@ -1,0 +1,122 @@
+"""The event API: batches in, pages and streams out; who may write what is decided here, storing is the log's."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.params import Parameter
+from litestar.response import Stream
+
+from kiosk.desk.guard import asker
+from kiosk.desk.log import Incoming, NotYours, Post, incoming, load_head
+from kiosk.desk.people import RELEASES, Principal
+from kiosk.desk.problems import problem
+from kiosk.desk.service import Service, service
+from kiosk.desk.stream import case_page, case_stream
+from kiosk.model import wire
+from kiosk.model.case import EventBatch, Side, Stored
+
+EXPERTS_ONLY = frozenset({"request", "withdrawn", "assigned", "tier", "note", "release", "resolved"})
+STORE_ONLY = frozenset({"opened", "consent", "rating", "ended", "result"})
+CaseId = Annotated[str, Parameter(min_length=8, max_length=80, pattern=r"^[A-Za-z0-9_.-]+$")]
+AnyRequest = Request[object, object, State]
+
+
+@post("/api/cases/{case:str}/events", status_code=200, request_max_body_size=33 * 1024 * 1024)
+async def put_events(request: AnyRequest, case: CaseId) -> Response[bytes]:
+    """Stores a batch; sending an event twice stores it once and answers the same."""
+    desk, who = service(request.app.state), asker(request)
+    batch = wire.decode(await request.body(), EventBatch)
+    items = tuple(_checked(bytes(raw), case, who, desk) for raw in batch.events)
+    kept = await desk.log.put(Post(case, items, who.id, who.side is Side.STORE))
+    return answered(Stored(desk.database.epoch, kept.number, kept.seqs))
+
+
+def answered(value: object) -> Response[bytes]:
+    return Response(wire.encode(value), media_type="application/json")
+
+
+def _checked(raw: bytes, case: str, who: Principal, desk: Service) -> Incoming:
+    if len(raw) > desk.options.limits.event:
+        raise problem(413, "An event has at most 64 KB.")
+    item = incoming(raw)
+    if item.event.case != case:
+        raise problem(422, "An event names another case than the address.")
+    _must_be_allowed(item, who)
+    return item
+
+
+def _must_be_allowed(item: Incoming, who: Principal) -> None:
+    """Nobody writes in another's name; only a case's own kiosk may hand back what a lost desk had stored."""
+    event = item.event
+    if who.side is Side.STORE and event.restored and event.kind != "note":
+        return
+    if event.author.side is not who.side or event.author.id not in (who.id, who.name):
+        raise problem(403, "An event names another author than its sender.")
+    if who.side is Side.EXPERT and not who.sees_cases:
+        raise NotYours("This case is not yours, or there is none.")
+    forbidden = EXPERTS_ONLY if who.side is Side.STORE else STORE_ONLY
+    if event.kind in forbidden:
+        raise problem(403, f"A {who.side.value} does not write events of kind {event.kind}.")
+    if event.kind == "release" and who.role not in RELEASES:
+        raise problem(403, "Only the security line releases a stop page.")
+
+
+@get("/api/cases/{case:str}/events")
+async def get_events(request: AnyRequest, case: CaseId, after: int = 0, wait: float = 0.0) -> Response[bytes] | Stream:
+    """A stream for who accepts `text/event-stream`, else a page; `wait` makes it a long poll."""
+    desk, who = service(request.app.state), asker(request)
+    await must_see(desk, who, case)
+    after = max(0, _resumed(request, after))
+    notes = who.side is Side.EXPERT
+    if "text/event-stream" in request.headers.get("accept", ""):
+        _must_have_room(desk, f"case:{case}")
+        return streamed(case_stream(desk, case, after, notes=notes))
+    page = await case_page(desk, case, after, min(max(wait, 0.0), desk.options.limits.longest_wait), notes=notes)
+    return answered(page)
+
+
+def _resumed(request: AnyRequest, after: int) -> int:
+    last = request.headers.get("last-event-id", "")
+    return int(last) if last.isascii() and last.isdigit() and len(last) < 16 else after
+
+
+def _must_have_room(desk: Service, topic: str) -> None:
+    if desk.hub.count(topic) >= desk.options.limits.streams_each:
+        raise problem(429, "Too many streams are open. Close one.", {"Retry-After": "5"})
+
+
+def streamed(source: object) -> Stream:
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Stream(source, media_type="text/event-stream; charset=utf-8", headers=headers)  # type: ignore[arg-type]
+
+
+async def must_see(desk: Service, who: Principal, case: str) -> None:
+    """Raises `NotYours` alike for a case of somebody else and for none at all."""
+    async with desk.database.reading() as connection:
+        head = await load_head(connection, case)
+    if head is None or not (who.sees_cases or (who.side is Side.STORE and head.kiosk == who.id)):
+        raise NotYours("This case is not yours, or there is none.")
+
+
+class Presence(msgspec.Struct, frozen=True):
+    """Typing passes through and is forgotten."""
+
+    case: CaseId
+    typing: bool = False
+
+
+@post("/api/presence", status_code=204, request_max_body_size=1024)
+async def presence(request: AnyRequest) -> None:
+    desk, who = service(request.app.state), asker(request)
+    word = wire.decode(await request.body(), Presence)
+    await must_see(desk, who, word.case)
+    told = {"case": word.case, "side": who.side.value, "id": who.id, "name": who.name, "typing": word.typing}
+    async with desk.database.reading() as connection:
+        head = await load_head(connection, word.case)
+    if head is not None and who.side is Side.EXPERT:
+        desk.hub.pass_on(f"kiosk:{head.kiosk}", wire.encode(told))
+    desk.hub.pass_on(f"case:{word.case}", wire.encode(told))

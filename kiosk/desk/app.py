@@ -1,0 +1,97 @@
+"""Builds the ASGI application from its parts; holds the order of things at start and stop, and no rules."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from litestar import Litestar
+from litestar.datastructures import MutableScopeHeaders
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import Message, Scope
+
+from kiosk.desk.api.cases import get_events, presence, put_events
+from kiosk.desk.api.enrol import enrol
+from kiosk.desk.api.health import healthz, metrics, readyz
+from kiosk.desk.api.inbox import inbox
+from kiosk.desk.database import migrate, open_database
+from kiosk.desk.guard import must_be_known
+from kiosk.desk.hub import Hub
+from kiosk.desk.log import CaseLog
+from kiosk.desk.options import Options
+from kiosk.desk.problems import answer
+from kiosk.desk.service import Service
+
+_log = structlog.get_logger("desk")
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), usb=(), serial=()",
+}
+TRANSPORT = ("Strict-Transport-Security", "max-age=31536000")
+
+
+def create_app(options: Options) -> Litestar:
+    """The desk as an ASGI app; opens its database (made or migrated first) when it starts."""
+    return Litestar(
+        route_handlers=[enrol, put_events, get_events, presence, inbox, healthz, readyz, metrics],
+        guards=[must_be_known],
+        exception_handlers={Exception: answer},
+        lifespan=[_living(options)],
+        before_send=[_dress(options)],
+        openapi_config=OpenAPIConfig(
+            title="Desk", version="1", path="/schema", render_plugins=[JsonRenderPlugin(path="/")]
+        ),
+        request_max_body_size=options.limits.form,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _living(options: Options):  # type: ignore[no-untyped-def]
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        migrate(options.database)
+        options.files.mkdir(mode=0o700, parents=True, exist_ok=True)
+        database, hub = open_database(options.database), Hub()
+        log = CaseLog(database, hub)
+        app.state["service"] = Service(options, database, hub, log)
+        log.start()
+        if not options.secure:
+            _log.warning("PLAIN HTTP: cookies go without Secure and __Host-; only for loopback in development")
+        try:
+            yield
+        finally:
+            hub.drain()
+            await log.stop()
+            await database.close()
+
+    return lifespan
+
+
+def _dress(options: Options):  # type: ignore[no-untyped-def]
+    async def before_send(message: Message, scope: Scope) -> None:
+        """Security headers and the epoch on every answer, and one line in the log."""
+        if message["type"] != "http.response.start":
+            return
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in HEADERS.items():
+            headers[name] = value
+        if options.secure:
+            headers[TRANSPORT[0]] = TRANSPORT[1]
+        headers.setdefault("Cache-Control", "no-store")
+        desk = scope["litestar_app"].state.get("service")
+        if desk is not None:
+            headers["Desk-Epoch"] = desk.database.epoch
+            desk.counts[(scope["method"], str(message["status"]))] += 1
+        _log.info("answered", method=scope["method"], path=scope["path"], status=message["status"])
+
+    return before_send

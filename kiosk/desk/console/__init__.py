@@ -1,0 +1,1 @@
+"""The experts' pages, drawn on the server; decides nothing about cases."""

@@ -1,0 +1,172 @@
+"""Folds a case's events into the one row that the queue shows; pure, so `rebuild` reaches the same row from the log."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kiosk.model import case as c
+from kiosk.model.finding import Chain, HopState
+
+WAITING, TAKEN, RESOLVED = "waiting", "taken", "resolved"
+SAFETY, CLOSED_STORE, OTHER = 0, 1, 2
+
+
+class Card(Struct, frozen=True):
+    """What a row of the queue shows besides its clock."""
+
+    number: str = ""
+    store: str = ""
+    till: str = ""
+    terminal: str = ""
+    terminal_id: str = ""
+    language: str = "en"
+    time_zone: str = "UTC"
+    verdict: str = ""
+    chain: Chain = ()
+    data: dict[str, str | int | float | bool] = {}
+    tills_working: int | None = None
+    tills_total: int | None = None
+    expert_name: str = ""
+    words: str = ""
+    steps: int = 0
+    read_by_store: int = 0
+    from_store: int = 0  # highest seq of a message of the store
+    from_expert: int = 0
+
+
+class Head(Struct, frozen=True):
+    """State of a case; times are Unix seconds of the desk."""
+
+    case_id: str
+    kiosk: str
+    opened: float
+    changed: float
+    state: str = WAITING
+    last_seq: int = 0
+    harm: int = OTHER
+    expert: str = ""
+    tier: int = 1
+    replied: float | None = None
+    card: Card = Card()
+
+
+class Placed(Struct, frozen=True):
+    """An event with the time at which the desk stored it, and who sent it."""
+
+    event: c.CaseEvent
+    seq: int
+    stored: float
+    sender: str
+
+
+def fold(head: Head | None, placed: Placed, number: str) -> Head:
+    """The head after one more event; the first must be `opened`."""
+    event = placed.event
+    if head is None:
+        head = Head(event.case, placed.sender, placed.stored, placed.stored, card=Card(number=number))
+    head = replace(head, last_seq=placed.seq, changed=placed.stored)
+    return _after(event.body, head, placed)
+
+
+@singledispatch
+def _after(body: object, head: Head, placed: Placed) -> Head:
+    return head
+
+
+@_after.register
+def _(body: c.Opened, head: Head, placed: Placed) -> Head:
+    card = replace(
+        head.card,
+        store=body.store,
+        till=body.till,
+        terminal=body.terminal,
+        terminal_id=body.terminal_id,
+        language=body.language,
+        time_zone=body.time_zone,
+        tills_working=body.tills_working,
+        tills_total=body.tills_total,
+    )
+    harm = SAFETY if body.safety else CLOSED_STORE if body.tills_working == 0 else OTHER
+    return replace(head, card=card, harm=harm)
+
+
+@_after.register
+def _(body: c.Evidence, head: Head, placed: Placed) -> Head:
+    return replace(head, card=_with_evidence(head.card, body))
+
+
+@_after.register
+def _(body: c.Result, head: Head, placed: Placed) -> Head:
+    if body.evidence is None:
+        return head
+    return replace(head, card=_with_evidence(head.card, body.evidence))
+
+
+def _with_evidence(card: Card, evidence: c.Evidence) -> Card:
+    data = next((f.data for f in evidence.findings if f.id == evidence.verdict), {})
+    return replace(card, verdict=evidence.verdict, chain=evidence.chain, data=data)
+
+
+@_after.register
+def _(body: c.Step, head: Head, placed: Placed) -> Head:
+    done = body.state not in (c.StepState.OFFERED, c.StepState.TAKEN, c.StepState.ANSWERED)
+    return replace(head, card=replace(head.card, steps=head.card.steps + done))
+
+
+@_after.register
+def _(body: c.Message, head: Head, placed: Placed) -> Head:
+    if placed.event.author.side is c.Side.STORE:
+        return replace(head, card=replace(head.card, from_store=placed.seq))
+    replied = placed.stored if head.replied is None else head.replied
+    return replace(head, replied=replied, card=replace(head.card, from_expert=placed.seq))
+
+
+@_after.register
+def _(body: c.Read, head: Head, placed: Placed) -> Head:
+    if placed.event.author.side is not c.Side.STORE:
+        return head
+    return replace(head, card=replace(head.card, read_by_store=max(body.seq, head.card.read_by_store)))
+
+
+@_after.register
+def _(body: c.Assigned, head: Head, placed: Placed) -> Head:
+    card = replace(head.card, expert_name=body.name, words=body.words)
+    return replace(head, state=TAKEN, expert=body.expert, card=card)
+
+
+@_after.register
+def _(body: c.Tier, head: Head, placed: Placed) -> Head:
+    return replace(head, tier=body.tier, state=WAITING, expert="", card=replace(head.card, expert_name="", words=""))
+
+
+@_after.register
+def _(body: c.Resolved, head: Head, placed: Placed) -> Head:
+    return replace(head, state=RESOLVED)
+
+
+@_after.register
+def _(body: c.Reopened, head: Head, placed: Placed) -> Head:
+    return replace(head, state=TAKEN if head.expert else WAITING)
+
+
+def broken(chain: Chain) -> str | None:
+    """The first broken hop."""
+    return next((link.hop.value for link in chain if link.state is HopState.BROKEN), None)
+
+
+def as_row(head: Head) -> dict[str, object]:
+    """A head as columns of `case_head`."""
+    row = msgspec.structs.asdict(head)
+    row["card"] = msgspec.json.encode(head.card)
+    return row
+
+
+def from_row(row: object) -> Head:
+    """The head of a row of `case_head`."""
+    fields = {name: getattr(row, name) for name in Head.__struct_fields__}
+    fields["card"] = msgspec.json.decode(fields["card"], type=Card)
+    return Head(**fields)

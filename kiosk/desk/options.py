@@ -1,0 +1,46 @@
+"""What the service is started with; frozen values only, nothing is read here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from kiosk.model.text import Catalogue
+
+MEGABYTE = 1024 * 1024
+
+
+class Limits(Struct, frozen=True):
+    """Bounds of what a sender may do; sizes in bytes, times in seconds."""
+
+    event: int = 64 * 1024
+    batch: int = 500
+    body: int = 33 * MEGABYTE  # 500 events of 64 KB and their commas
+    form: int = 128 * 1024
+    file: int = 50 * MEGABYTE
+    file_lives: float = 7 * 86400.0
+    code_lives: float = 15 * 60.0
+    session_lives: float = 8 * 3600.0
+    session_idle: float = 3600.0
+    heartbeat: float = 15.0
+    longest_wait: float = 30.0
+    streams_each: int = 20  # open streams of one kiosk or one expert
+
+
+class Options(Struct, frozen=True):
+    """`data` holds the database and the files. `secure` is False only for plain HTTP on loopback in development."""
+
+    data: Path
+    secure: bool = False
+    limits: Limits = Limits()
+    catalogues: Mapping[str, Catalogue] = {}
+
+    @property
+    def database(self) -> Path:
+        return self.data / "desk.sqlite3"
+
+    @property
+    def files(self) -> Path:
+        return self.data / "files"

@@ -1,0 +1,73 @@
+"""Turns what went wrong into a problem document (RFC 9457) or a plain page; tells nothing of the inside."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+
+from kiosk.desk.log import NotYours
+from kiosk.errors import KioskError, Rejected
+
+AnyRequest = Request[object, object, State]
+_log = structlog.get_logger("desk")
+
+
+class Problem(HTTPException):
+    """An answer that says no; `sign_in` sends a browser to the sign-in page."""
+
+    sign_in = False
+
+
+def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Problem:
+    return Problem(status_code=status, detail=detail, headers=headers)
+
+
+def unauthorised() -> Problem:
+    found = problem(401, "Sign in first, or send a valid token.", {"WWW-Authenticate": "Bearer"})
+    found.sign_in = True
+    return found
+
+
+def wants_page(request: AnyRequest) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+def answer(request: AnyRequest, error: Exception) -> Response[bytes]:
+    """The one place where errors leave the service."""
+    status, detail, headers = _told(error)
+    if status >= 500:
+        _log.error("failed", path=request.url.path, exc_info=error)
+    if wants_page(request):
+        return _page(request, error, status, detail)
+    document = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    body = msgspec.json.encode(document)
+    return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
+
+
+def _told(error: Exception) -> tuple[int, str, dict[str, str]]:
+    if isinstance(error, NotYours):
+        return 403, str(error), {}
+    if isinstance(error, Rejected):
+        return 400, str(error), {}
+    if isinstance(error, msgspec.MsgspecError):
+        return 422, f"This is not what was expected: {error}.", {}
+    if isinstance(error, HTTPException):
+        return error.status_code, error.detail, dict(error.headers or {})
+    if isinstance(error, KioskError):
+        return 503, str(error), {}
+    return 500, "The desk made a mistake. It has been noted; try again.", {}
+
+
+def _page(request: AnyRequest, error: Exception, status: int, detail: str) -> Response[bytes]:
+    from kiosk.desk.console.pages import problem_page
+
+    if getattr(error, "sign_in", False):
+        to = "/sign-in"
+        redirect = {"HX-Redirect": to} if "hx-request" in request.headers else {"Location": to}
+        return Response(b"", status_code=200 if "HX-Redirect" in redirect else 303, headers=redirect)
+    return Response(problem_page(status, detail), status_code=status, media_type="text/html")

@@ -1,0 +1,112 @@
+"""Runs the app with uvicorn: says its address once it listens, and lets go of streams as soon as it is told to stop."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+import sys
+from collections.abc import Callable
+
+import structlog
+import uvicorn
+
+from kiosk.desk.app import create_app
+from kiosk.desk.options import Options
+from kiosk.desk.service import Service
+from kiosk.errors import DeskError
+
+DRAIN = 5  # seconds that requests in flight may still take
+
+
+class DeskServer(uvicorn.Server):
+    """uvicorn waits for open answers when it stops; ours would never end by themselves."""
+
+    def __init__(self, config: uvicorn.Config, service: Callable[[], Service | None], listening: Callable[[], None]):
+        super().__init__(config)
+        self._service = service
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._listening()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if (service := self._service()) is not None:
+            service.hub.drain()
+        await super().shutdown(sockets)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket; raises `DeskError` where the port is taken or the host is not ours."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        bound = socket.socket(family, socket.SOCK_STREAM)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+    except OSError as e:
+        raise DeskError(f"The desk cannot listen on {host} port {port}: {e.strerror}.", "Choose another --port.") from e
+    return bound
+
+
+def must_be_safe(host: str, secure: bool) -> None:
+    """Plain HTTP is for loopback only; behind a proxy that speaks TLS say `--behind-tls`."""
+    if not secure and not _is_loopback(host):
+        cure = "Put a TLS proxy before it and say --behind-tls, or listen on 127.0.0.1."
+        raise DeskError(f"The desk does not speak plain HTTP on {host}.", cure)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def server(options: Options, bound: socket.socket, listening: Callable[[], None]) -> DeskServer:
+    """A server over a bound socket; run it with `run(sockets=[bound])`."""
+    app = create_app(options)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=options.secure,
+        timeout_graceful_shutdown=DRAIN,
+        lifespan="on",
+    )
+    return DeskServer(config, lambda: app.state.get("service"), listening)
+
+
+def log_to_stderr() -> None:
+    """One JSON object a line on standard error."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def run(options: Options, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT; the first line on standard output is the address."""
+    must_be_safe(host, options.secure)
+    log_to_stderr()
+    bound = listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{bound.getsockname()[1]}"
+    serving = server(options, bound, lambda: _say(address))
+    serving.run(sockets=[bound])
+    if not serving.started:
+        raise DeskError("The desk could not start.", "See the lines above.")
+
+
+def _say(address: str) -> None:
+    sys.stdout.write(address + "\n")
+    sys.stdout.flush()
