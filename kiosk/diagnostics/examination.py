@@ -9,6 +9,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import msgspec
+
 from kiosk.diagnostics import chain
 from kiosk.diagnostics.channels.channel import Channel
 from kiosk.diagnostics.channels.converse import converse
@@ -154,6 +156,9 @@ class Examination:
                 self._judge(hop, state)
 
     def _find(self, finding: Finding, own: Hop) -> None:
+        listed = self.terms.kinds.get(finding.id)
+        if listed is not None:
+            finding = msgspec.structs.replace(finding, severity=listed.severity)
         if finding not in self.findings:
             self.findings.append(finding)
         hop = chain.breaks(finding, own, self.terms.kinds)

@@ -34,9 +34,9 @@ class Plan(Struct, frozen=True):
     """
 
     terminals: tuple[Terminal, ...]
+    level: Level
+    deadline: float
     facts: Facts
-    level: Level = Level.INTERNAL
-    deadline: float = 30.0
     may_act: bool = False
 
 

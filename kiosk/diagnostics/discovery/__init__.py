@@ -1,1 +1,102 @@
-"""What is attached: serial ports and USB devices, merged and identified."""
+"""What is attached: serial ports and USB devices, merged and identified; opens no port and sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from kiosk.diagnostics.channels.opening import kind_of
+from kiosk.diagnostics.discovery import ports, sysfs
+from kiosk.diagnostics.discovery.device import Device, shown, terminal_of
+from kiosk.diagnostics.discovery.models import NO_MODELS, Models, identify
+from kiosk.diagnostics.discovery.sysfs import Attached
+from kiosk.diagnostics.host import network, pc, system
+from kiosk.model.report import Facts, SeenPort
+from kiosk.model.terminal import Holder, Kind, Terminal
+
+__all__ = ["Device", "devices", "gather", "merge", "shown", "terminal_of"]
+
+
+def devices(models: Models = NO_MODELS) -> tuple[Device, ...]:
+    """All that is attached to this PC, unknown devices too; empty on a machine without serial ports and USB.
+
+    `models` is the list of `terminals.toml`; without it a device is told by its USB class alone.
+    """
+    found = merge(sysfs.attached() or ports.usb_devices(), ports.serial_ports())
+    named = tuple(_identified(one, models) for one in found)
+    held = _holders(d.port for d in named if d.port)
+    return tuple(msgspec.structs.replace(d, held_by=held.get(d.port or "")) for d in named)
+
+
+def merge(usb: Iterable[Attached], serial: Iterable[Attached | str]) -> tuple[Attached | str, ...]:
+    """One entry a device, by topology path: what the bus and the list of ports tell of it, put together."""
+    by_path = {one.usb.path: one for one in usb}
+    bare: list[Attached | str] = []
+    for port in serial:
+        if isinstance(port, str) or not port.usb.path:
+            bare.append(port)
+        elif port.usb.path in by_path:
+            by_path[port.usb.path] = _joined(by_path[port.usb.path], port)
+        else:
+            by_path[port.usb.path] = port
+    return (*by_path.values(), *bare)
+
+
+def _joined(bus: Attached, port: Attached) -> Attached:
+    usb = msgspec.structs.replace(
+        bus.usb,
+        serial=bus.usb.serial or port.usb.serial,
+        maker=bus.usb.maker or port.usb.maker,
+        product=bus.usb.product or port.usb.product,
+    )
+    return Attached(usb, tuple(dict.fromkeys((*bus.ports, *port.ports))))
+
+
+def _identified(one: Attached | str, models: Models) -> Device:
+    if isinstance(one, str):
+        return Device(port=one, model="serial port")
+    model, certain = identify(one.usb, models)
+    port = one.ports[0] if one.ports else None
+    kind = Kind.SERIAL_ADAPTER if model.kind is Kind.OTHER and port and "/tty" in port else model.kind
+    return Device(
+        port, one.usb, kind, model.make, model.model, model.protocol, certain, None, model.baud, model.status_safe
+    )
+
+
+def gather(
+    terminals: Iterable[Terminal], pos_programs: Iterable[str], payment_hosts: Iterable[str], now: datetime
+) -> Facts:
+    """The facts that a run may rest on: frozen, kept in the bundle. Opens no port; connects to payment hosts only.
+
+    `now` becomes local time with its offset, for terminals tell their clock without a zone.
+    """
+    hosts = tuple(payment_hosts)
+    local = now.astimezone()
+    addresses = tuple(dict.fromkeys(t.port.address for t in terminals))
+    held = _holders(a for a in addresses if kind_of(a) == "serial")
+    by_address = {d.address: d for d in devices()} if any(kind_of(a) != "tcp" for a in addresses) else {}
+    return Facts(
+        local,
+        tuple(_seen(address, held.get(address), by_address.get(address)) for address in addresses),
+        (*pc.host_facts(local), *network.reached(hosts)),
+        tuple(pos_programs),
+        hosts,
+    )
+
+
+def _seen(address: str, held_by: Holder | None, device: Device | None) -> SeenPort:
+    kind = kind_of(address)
+    usb = device.usb if device else None
+    if kind == "tcp":
+        return SeenPort(address, exists=True)
+    if kind == "usb":
+        return SeenPort(address, exists=device is not None, usb=usb)
+    readable, group = system.access(address)
+    return SeenPort(address, system.exists(address), readable, group, held_by, usb)
+
+
+def _holders(addresses: Iterable[str]) -> dict[str, Holder]:
+    asked = tuple(addresses)
+    return {port: pc.holder(pid) for port, pid in system.holders(asked).items()} if asked else {}

@@ -1,0 +1,63 @@
+"""USB devices as Linux lists them in sysfs, without opening one; empty where the machine has no USB at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from kiosk.model.terminal import Usb
+
+DEVICES = Path("/sys/bus/usb/devices")
+
+
+class Attached(Struct, frozen=True):
+    """A USB device and the names of the ports that its interfaces made, such as "/dev/ttyACM0"."""
+
+    usb: Usb
+    ports: tuple[str, ...] = ()
+
+
+def attached(root: Path = DEVICES) -> tuple[Attached, ...]:
+    try:
+        folders = sorted(root.iterdir())
+    except OSError:
+        return ()
+    return tuple(_attached(folder) for folder in folders if ":" not in folder.name and (folder / "idVendor").exists())
+
+
+def _attached(folder: Path) -> Attached:
+    interfaces = sorted(folder.glob(f"{folder.name}:*"))
+    classes = [_text(i / "bInterfaceClass") for i in interfaces]
+    own = _text(folder / "bDeviceClass")
+    usb = Usb(
+        vid=_text(folder / "idVendor").lower() or "0000",
+        pid=_text(folder / "idProduct").lower() or "0000",
+        serial=_text(folder / "serial") or None,
+        path=folder.name,
+        cls=(own if own not in ("", "00", "ef") else next(filter(None, classes), own)).lower(),
+        driver=next(filter(None, map(_driver, interfaces)), None),
+        maker=_text(folder / "manufacturer"),
+        product=_text(folder / "product"),
+    )
+    return Attached(usb, tuple(port for interface in interfaces for port in _ports(interface)))
+
+
+def _ports(interface: Path) -> Iterator[str]:
+    """`tty/ttyACM0` (CDC), `ttyUSB0` (bridges) and `usbmisc/lp0` (printers) below an interface."""
+    names = [p.name for p in (*interface.glob("tty/tty*"), *interface.glob("ttyUSB*"))]
+    yield from (f"/dev/{name}" for name in sorted(set(names)))
+    yield from (f"/dev/usb/{p.name}" for p in sorted(interface.glob("usbmisc/lp*")))
+
+
+def _driver(interface: Path) -> str | None:
+    link = interface / "driver"
+    return link.resolve().name if link.exists() else None
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace").strip()[:200]
+    except OSError:
+        return ""
