@@ -1,0 +1,57 @@
+"""The only file where threads meet Qt: work runs in lanes, its end comes back in the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+T = TypeVar("T")
+
+
+class Bridge(QObject):
+    """A lane is one thread, so that work on one port never overlaps; `close` ends them all."""
+
+    _call = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lanes: dict[str, ThreadPoolExecutor] = {}
+        self._open = True
+        self._call.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def run(self, lane: str, work: Callable[[], T], done: Callable[[Future[T]], Any] | None = None) -> Future[T]:
+        """Run `work` on a lane; `done(future)` runs in the GUI thread, also when `work` raised or was cancelled."""
+        future = self._lane(lane).submit(work)
+        if done is not None:
+            future.add_done_callback(lambda f: self.post(lambda: done(f)))
+        return future
+
+    def post(self, call: Callable[[], Any]) -> None:
+        """Call something in the GUI thread, from any thread; never at once, and not at all after `close`."""
+        if self._open:
+            self._call.emit(call)
+
+    def close(self) -> None:
+        """No more deliveries; queued work is dropped, running work is waited for: it must heed its own cancel."""
+        self._open = False
+        for lane in self._lanes.values():
+            lane.shutdown(wait=True, cancel_futures=True)
+        self._lanes.clear()
+
+    def _lane(self, name: str) -> ThreadPoolExecutor:
+        if not self._open:
+            raise RuntimeError("The bridge is closed.")
+        if name not in self._lanes:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._lanes[name] = ThreadPoolExecutor(1, thread_name_prefix=name)
+        return self._lanes[name]
+
+    def _deliver(self, call: Callable[[], Any]) -> None:
+        if self._open:
+            call()

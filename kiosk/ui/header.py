@@ -1,0 +1,124 @@
+"""The top of every page: store, back, language, a way to a person, and who is connected; must not pick pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QBasicTimer, QDateTime, QPoint, Qt, QTimerEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout
+
+from kiosk.model.screen import Back, Connected, EndSession, GetExpert, Header
+from kiosk.ui.stage import Stage
+from kiosk.ui.widgets.button import Button
+from kiosk.ui.widgets.icon import Icon
+from kiosk.ui.widgets.label import Label
+from kiosk.ui.widgets.pill import Pill
+
+Languages = tuple[tuple[str, str], ...]
+
+
+class HeaderBar(QFrame):
+    """96 px high; `on_language` is called with the code that was chosen."""
+
+    def __init__(self, stage: Stage, languages: Languages, on_language: Callable[[str], None]) -> None:
+        super().__init__()
+        self.setObjectName("header")
+        self._stage, self._languages, self._on_language = stage, languages, on_language
+        self.setFixedHeight(96)
+        look = stage.look
+        row = QHBoxLayout(self)
+        row.setContentsMargins(40, 0, 40, 0)
+        row.setSpacing(20)
+        self._back = Button(look, "plain", lambda: stage.emit(Back()), icon="arrow-left", small=True)
+        self._back.setFixedSize(72, 72)
+        self._store = Label("store")
+        self._demo = Pill(look)
+        self._language = Button(look, "plain", self._choose, icon="globe", small=True)
+        self._expert = Button(look, "plain", lambda: stage.emit(GetExpert()), icon="headset", small=True)
+        self._shop = Icon(look, "storefront", "ink", 40)
+        for widget in (self._back, self._shop):
+            row.addWidget(widget)
+        row.addWidget(self._store, 1)
+        row.addWidget(self._demo)
+        for button in (self._language, self._expert):
+            button.setSizePolicy(button.sizePolicy().Policy.Maximum, button.sizePolicy().Policy.Fixed)
+            row.addWidget(button)
+
+    def draw(self, header: Header) -> None:
+        word = self._stage.word
+        self._back.setVisible(header.back)
+        self._back.setAccessibleName(word("back"))
+        self._back.setToolTip(word("back"))
+        self._store.setText(header.store)
+        self._demo.show_words(word("demo") if header.demo else "", "flask", "attention")
+        self._language.setVisible(len(self._languages) > 1)
+        self._language.show_words(self._offered())
+        self._expert.show_words(word("expert"))
+        self._expert.setVisible(header.expert and header.connected is None)
+
+    def _offered(self) -> str:
+        """With two languages the button names the other one: it says what it does, in words its reader knows."""
+        names = dict(self._languages)
+        if len(names) == 2:
+            return next(name for code, name in self._languages if code != self._stage.catalogue.language)
+        return names.get(self._stage.catalogue.language, "")
+
+    def _choose(self) -> None:
+        if len(self._languages) == 2:
+            self._on_language(next(code for code, _ in self._languages if code != self._stage.catalogue.language))
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for code, name in self._languages:
+            menu.addAction(name).triggered.connect(lambda _=False, code=code: self._on_language(code))
+        menu.popup(self._language.mapToGlobal(QPoint(0, self._language.height() + 4)))
+
+
+class ConnectedBar(QFrame):
+    """Who looks in, since when, the two words to compare by voice, and *End*; there as long as they are."""
+
+    def __init__(self, stage: Stage, now: Callable[[], QDateTime] = QDateTime.currentDateTimeUtc) -> None:
+        super().__init__()
+        self.setObjectName("connected")
+        self._stage, self._now = stage, now
+        self._since = QDateTime()
+        self._clock = QBasicTimer()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(40, 10, 40, 10)
+        row.setSpacing(20)
+        self._who, self._words, self._time = Label("strong"), Label("smallink"), Label("strong", wrap=False)
+        said = QVBoxLayout()
+        said.setSpacing(0)
+        said.addWidget(self._who)
+        said.addWidget(self._words)
+        row.addWidget(Icon(stage.look, "headset", "busy", 36))
+        row.addLayout(said, 1)
+        row.addWidget(self._time)
+        self._end = Button(stage.look, "danger", lambda: stage.emit(EndSession()), icon="x", small=True)
+        self._end.setSizePolicy(self._end.sizePolicy().Policy.Maximum, self._end.sizePolicy().Policy.Fixed)
+        row.addWidget(self._end)
+
+    def draw(self, connected: Connected | None) -> None:
+        self.setVisible(connected is not None)
+        if connected is None:
+            self._clock.stop()
+            return
+        word = self._stage.word
+        self._who.setText(word("connected.who", name=connected.name))
+        self._words.show_words(word("connected.words", words=connected.words) if connected.words else "")
+        self._since = QDateTime.fromString(connected.since, Qt.DateFormat.ISODateWithMs)
+        self._end.show_words(word("connected.end"))
+        self._show_time()
+        self._clock.start(1000, self)
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        self._show_time()
+
+    def _show_time(self) -> None:
+        if not self._since.isValid():
+            self._time.setText("")
+            return
+        seconds = max(0, self._since.secsTo(self._now()))
+        hours, minutes = seconds // 3600, seconds // 60 % 60
+        shown = f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
+        self._time.setText(shown)

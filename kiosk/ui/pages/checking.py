@@ -1,0 +1,70 @@
+"""Checking: every terminal's chain fills hop by hop; must not start or stop a check itself."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout
+
+from kiosk.model.screen import Act, Cancel, Checking, Header, Row
+from kiosk.ui.pages.page import Page
+from kiosk.ui.stage import Stage
+from kiosk.ui.theme import TONES
+from kiosk.ui.widgets.button import Button
+from kiosk.ui.widgets.chain import Chain
+from kiosk.ui.widgets.keyed import Keyed
+from kiosk.ui.widgets.label import Label
+
+
+class CheckingPage(Page):
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._title, self._promise = Label("title"), Label("lead")
+        words = QVBoxLayout()
+        words.setSpacing(6)
+        words.addWidget(self._title)
+        words.addWidget(self._promise)
+        self.content.addLayout(words)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(20)
+        self.content.addLayout(self._rows)
+        self.content.addStretch(1)
+        self._drawn = Keyed[Row](self._rows, lambda: ChainRow(stage), lambda row: row.terminal)
+        self._cancel = Button(stage.look, "plain", lambda: stage.emit(Cancel()), icon="x")
+        self.buttons.add(self._cancel)
+
+    def draw(self, screen: Checking) -> None:
+        self._title.setText(self.stage.say(screen.title))
+        self._promise.setText(self.stage.word("checking.promise"))
+        self._drawn.draw(screen.rows)
+        self._cancel.show_words(self.stage.word("cancel"))
+
+    def escape(self, header: Header) -> Act | None:
+        return Cancel()
+
+
+class ChainRow(QFrame):
+    """A terminal with what is being looked at, beside its chain; above it where the window is narrow."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self._stage = stage
+        self.setProperty("card", "true")
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._line.setContentsMargins(26, 18, 16, 14)
+        self._line.setSpacing(16)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        self._till, self._title, self._looking = Label("strong"), Label("small"), Label("small")
+        words.addStretch(1)
+        for label in (self._till, self._title, self._looking):
+            words.addWidget(label)
+        words.addStretch(1)
+        self._chain = Chain(stage)
+        self._line.addLayout(words, 3)
+        self._line.addWidget(self._chain, 8)
+
+    def draw(self, row: Row) -> None:
+        self._till.setText(row.till or row.title)
+        self._title.show_words(row.title if row.till else "")
+        self._looking.setText(self._stage.say(row.looking))
+        self._looking.set_tone("busy" if row.busy else TONES[row.light])
+        self._chain.show_chain(row.chain, busy=row.busy)

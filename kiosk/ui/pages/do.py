@@ -1,0 +1,60 @@
+"""Step: one action, one picture, and what the PC does after it; must not know what comes next."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar
+
+from kiosk.model.screen import CannotDo, DidNotHelp, Do, StepDone
+from kiosk.ui.pages.split import SplitPage
+from kiosk.ui.stage import Stage
+from kiosk.ui.widgets.button import Button
+from kiosk.ui.widgets.label import Label
+from kiosk.ui.widgets.notice import Notice
+
+
+class DoPage(SplitPage):
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        look = stage.look
+        line = QHBoxLayout()
+        line.setSpacing(16)
+        self._bar, self._step = QProgressBar(), Label("small", wrap=False)
+        self._bar.setTextVisible(False)
+        self._bar.setMaximumWidth(280)
+        line.addWidget(self._bar, 1)
+        line.addWidget(self._step)
+        line.addStretch(1)
+        self._title, self._hint = Label("title"), Label("lead")
+        self._machine, self._found = Notice(look, framed=False), Notice(look, framed=False)
+        self._selling = Notice(look, framed=False)
+        self.words.addLayout(line)
+        for widget in (self._title, self._hint, self._found, self._machine, self._selling):
+            self.words.addWidget(widget)
+        self._done = Button(look, "main", lambda: stage.emit(StepDone()), icon="check")
+        self._no_help = Button(look, "brand", lambda: stage.emit(DidNotHelp()), icon="x")
+        self._cannot = Button(look, "plain", lambda: stage.emit(CannotDo()))
+        self.buttons.add(self._done, self._no_help, self._cannot)
+
+    def draw(self, screen: Do) -> None:
+        say, word = self.stage.say, self.stage.word
+        self.draw_side(screen.picture, say(screen.title))
+        self.draw_pills(screen.till, screen.minutes)
+        self._bar.setRange(0, max(1, screen.of))
+        self._bar.setValue(min(screen.step, screen.of))
+        self._step.setText(word("do.step", step=screen.step, of=screen.of))
+        self._bar.setAccessibleName(self._step.text())
+        self._title.setText(say(screen.title))
+        self._hint.show_words(say(screen.hint))
+        self._found.show_notice(say(screen.found), "info", "attention")
+        self._machine.show_notice(say(screen.machine), "check-circle", "ok")
+        self._selling.show_notice(say(screen.keep_selling), "signpost", "unknown")
+        self._draw_actions(screen)
+
+    def _draw_actions(self, screen: Do) -> None:
+        word = self.stage.word
+        sure = word("do.checking") if screen.checking else word("do.done") if screen.by_machine else word("do.works")
+        self._done.show_words(sure, icon="hourglass" if screen.checking else "check")
+        self._done.setEnabled(not screen.checking)
+        self._no_help.show_words(word("do.no_help"))
+        self._no_help.setVisible(not screen.by_machine and not screen.checking)
+        self._cannot.show_words(word("do.cannot"))

@@ -1,0 +1,213 @@
+"""Home: one card per till, what is known to be wrong, and two ways to go on; must not judge a till."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from kiosk.model.screen import (
+    Banner,
+    CheckEverything,
+    FixIt,
+    Home,
+    Light,
+    OpenCase,
+    OpenTheCase,
+    OpenTill,
+    SomethingWrong,
+    TerminalLine,
+    TillCard,
+)
+from kiosk.model.terminal import Kind
+from kiosk.ui.pages.page import Page
+from kiosk.ui.stage import Stage
+from kiosk.ui.theme import SHAPES, TONES
+from kiosk.ui.widgets.button import Button, CardButton, look_only
+from kiosk.ui.widgets.grid import Grid
+from kiosk.ui.widgets.icon import Icon, Picture
+from kiosk.ui.widgets.keyed import Keyed
+from kiosk.ui.widgets.label import Label
+from kiosk.ui.widgets.notice import Notice
+from kiosk.ui.widgets.pill import Pill
+
+_EDGES = {Light.BROKEN: "broken", Light.STOP: "broken", Light.NEEDS_YOU: "attention"}
+_PICTURES = {Kind.PRINTER: "printer", Kind.SMART_CARD_READER: "reader", Kind.CARD_READER: "reader"}
+
+
+class HomePage(Page):
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._till = ""
+        self._title = Label("title")
+        self.content.addWidget(self._title)
+        self._banners = QVBoxLayout()
+        self._banners.setSpacing(16)
+        self.content.addLayout(self._banners)
+        self._cards = Grid()
+        self.content.addWidget(self._cards)
+        self._empty: QWidget | None = None
+        self._cases = QVBoxLayout()
+        self._cases.setSpacing(16)
+        self.content.addLayout(self._cases)
+        self.content.addStretch(1)
+        self._tills = Keyed[TillCard](self._cards, lambda: TillButton(stage), lambda card: card.till)
+        self._notices = Keyed[Banner](self._banners, lambda: BannerLine(stage), lambda banner: banner.words.id)
+        self._open = Keyed[OpenCase](self._cases, lambda: CaseButton(stage), lambda case: case.case)
+        look = stage.look
+        self._fix = Button(look, "main", lambda: stage.emit(FixIt(self._till)), icon="wrench")
+        self._check = Button(look, "main", lambda: stage.emit(CheckEverything()), icon="stethoscope")
+        self._check_too = Button(look, "brand", lambda: stage.emit(CheckEverything()), icon="stethoscope")
+        self._wrong = Button(look, "brand", lambda: stage.emit(SomethingWrong()), icon="question")
+        self.buttons.add(self._fix, self._check, self._wrong, self._check_too)
+
+    def draw(self, screen: Home) -> None:
+        say, word = self.stage.say, self.stage.word
+        self._title.setText(say(screen.title))
+        self._notices.draw(screen.banners)
+        self._tills.draw(screen.cards)
+        self._open.draw(screen.cases)
+        self._draw_empty(not screen.cards)
+        self._till = screen.fix
+        self._fix.show_words(word("home.fix", till=screen.fix_name))
+        self._check.show_words(word("home.check"))
+        self._check_too.show_words(word("home.check"))
+        self._wrong.show_words(word("home.wrong"))
+        self._fix.setVisible(bool(screen.fix))
+        self._check_too.setVisible(bool(screen.fix))
+        self._check.setVisible(not screen.fix)
+
+    def _draw_empty(self, empty: bool) -> None:
+        """Nothing attached: say what to do instead of showing nothing."""
+        if empty and self._empty is None:
+            self._empty = Picture(self.stage.look)
+            self._empty.setMinimumHeight(240)
+            self.content.insertWidget(2, self._empty, 5)
+        if self._empty is not None:
+            self._cards.setVisible(not empty)
+            if isinstance(self._empty, Picture):
+                self._empty.show_picture("cable_pc" if empty else "", self.stage.word("home.nothing"))
+
+
+class TillButton(CardButton):
+    """A till: its terminals with their pictures, its light in words, and when that was seen."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(lambda: stage.emit(OpenTill(self._till)))
+        self._stage, self._till = stage, ""
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(26, 26, 26, 26)
+        column.setSpacing(14)
+        top = QHBoxLayout()
+        top.setSpacing(22)
+        self._picture = Picture(stage.look, framed=False)
+        self._picture.setFixedSize(66, 100)
+        top.addWidget(self._picture)
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        self._name, self._model = Label("heading"), Label("small")
+        names.addWidget(self._name)
+        names.addWidget(self._model)
+        names.addStretch(1)
+        top.addLayout(names, 1)
+        column.addLayout(top)
+        self._more = QVBoxLayout()
+        self._more.setSpacing(8)
+        self._pill, self._detail = Pill(stage.look), Label("small")
+        column.addWidget(self._pill)
+        column.addLayout(self._more)
+        column.addWidget(self._detail)
+        column.addStretch(1)
+        self._fix: Label | None = None
+        self._others = Keyed[TerminalLine](self._more, lambda: OtherTerminal(stage), lambda line: line.id)
+        for kid in self.findChildren(QWidget):
+            look_only(kid)
+
+    def draw(self, card: TillCard) -> None:
+        say = self._stage.say
+        self._till = card.till
+        self.set_edge(_EDGES.get(card.light, ""))
+        self._name.setText(card.name)
+        first = card.terminals[0] if card.terminals else None
+        self._model.show_words(first.title if first else "")
+        self._picture.show_picture(_PICTURES.get(first.kind, "terminal") if first else "terminal")
+        self._pill.show_light(card.light, say(card.words))
+        self._others.draw(card.terminals[1:])
+        self._detail.show_words(say(card.detail))
+        fix = self._stage.word("home.fix", till=card.name) if card.light is Light.BROKEN else ""
+        self._draw_fix(fix)
+        told = [
+            card.name,
+            say(card.words),
+            say(card.detail),
+            *(f"{t.title}: {say(t.words)}" for t in card.terminals),
+            fix,
+        ]
+        self.setAccessibleName(". ".join(part for part in told if part))
+
+    def _draw_fix(self, words: str) -> None:
+        if words and self._fix is None:
+            self._fix = Label("strong")
+            self._fix.set_tone("brand")
+            look_only(self._fix)
+            self._column.addWidget(self._fix)
+        if self._fix is not None:
+            self._fix.show_words(words)
+
+
+class OtherTerminal(QWidget):
+    """A printer or reader on its till's card."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self._stage = stage
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        self._picture = Picture(stage.look, framed=False)
+        self._picture.setFixedSize(44, 44)
+        self._title = Label("small")
+        self._light = Icon(stage.look, size=28)
+        row.addWidget(self._picture)
+        row.addWidget(self._title, 1)
+        row.addWidget(self._light)
+        look_only(self)
+
+    def draw(self, line: TerminalLine) -> None:
+        self._picture.show_picture(_PICTURES.get(line.kind, "terminal"))
+        words = self._stage.say(line.words)
+        quiet = line.light in (Light.WORKING, Light.NOT_CHECKED)
+        self._title.setText(line.title if quiet else f"{line.title}: {words}")
+        self._title.set_tone("" if quiet else TONES[line.light])
+        self._light.show_icon(SHAPES[line.light], TONES[line.light])
+
+
+class BannerLine(Notice):
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage.look)
+        self._stage = stage
+
+    def draw(self, banner: Banner) -> None:
+        self.show_notice(self._stage.say(banner.words), SHAPES[banner.light], TONES[banner.light])
+
+
+class CaseButton(CardButton):
+    """An open case with its next event; leads back to it."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(lambda: stage.emit(OpenTheCase(self._case)))
+        self._stage, self._case = stage, ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(26, 18, 26, 18)
+        row.setSpacing(20)
+        self._number, self._words = Label("strong", wrap=False), Label()
+        row.addWidget(Icon(stage.look, "chat-circle-text", "brand", 36))
+        row.addWidget(self._number)
+        row.addWidget(self._words, 1)
+        row.addWidget(Icon(stage.look, "caret-right", "brand", 28))
+        for kid in self.findChildren(QWidget):
+            look_only(kid)
+
+    def draw(self, case: OpenCase) -> None:
+        self._case = case.case
+        self._number.setText(self._stage.word("case", number=case.number))
+        self._words.setText(self._stage.say(case.words))
+        self.setAccessibleName(f"{self._number.text()}. {self._words.text()}")

@@ -1,0 +1,171 @@
+"""Screens as the journey makes them, one or more for every page, for tests and the gallery."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from kiosk.model import screen as s
+from kiosk.model.finding import Chain, Hop, HopState, Link
+from kiosk.model.terminal import Kind
+from kiosk.model.text import Template, Text
+
+WORDS: dict[str, dict[str, Template]] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
+"""Texts of the samples by language."""
+
+HEADER = s.Header("Bakery Street 12")
+INSIDE = s.Header("Bakery Street 12", back=True)
+MIRA = s.Connected("Mira", "amber window", "2026-03-02T10:41:00Z")
+
+
+def t(id: str, **args: str | int | float | Text) -> Text:
+    return Text(f"t.{id}", args)
+
+
+def chain(states: str) -> Chain:
+    """ "ok", "x", "-", "." and " " as six letters: good, broken, not reached, not checked, not applicable."""
+    letters = {
+        "+": HopState.OK,
+        "x": HopState.BROKEN,
+        "-": HopState.NOT_REACHED,
+        ".": HopState.NOT_CHECKED,
+        " ": HopState.NOT_APPLICABLE,
+    }
+    return tuple(Link(hop, letters[letter]) for hop, letter in zip(Hop, states, strict=True))
+
+
+def card(
+    n: int, light: s.Light, words: str, model: str, *more: s.TerminalLine, kind: Kind = Kind.TERMINAL
+) -> s.TillCard:
+    terminal = s.TerminalLine(f"t{n}", model, kind, light, t(words))
+    return s.TillCard(f"till{n}", f"Till {n}", light, t(words), t("ago", n=4), (terminal, *more))
+
+
+PRINTER = s.TerminalLine("p1", "Epson TM-m30", Kind.PRINTER, s.Light.WORKING, t("working"))
+EMPTY_PRINTER = s.TerminalLine("p3", "Epson TM-m30", Kind.PRINTER, s.Light.NEEDS_YOU, t("no_paper"))
+TILL1 = card(1, s.Light.WORKING, "working", "Verifone H5000", PRINTER)
+TILL2 = card(2, s.Light.BROKEN, "no_answer", "Ingenico Desk/3500")
+TILL3 = card(3, s.Light.NEEDS_YOU, "no_paper", "Verifone H5000", EMPTY_PRINTER)
+TILL4 = card(4, s.Light.WORKING, "working", "Verifone H5000")
+TILL5 = card(5, s.Light.IN_USE, "in_use", "ACS ACR38", kind=Kind.SMART_CARD_READER)
+TILL6 = card(6, s.Light.NOT_CHECKED, "not_checked", "Verifone H5000")
+TILL7 = card(7, s.Light.STOP, "stopped", "Ingenico Desk/3500")
+
+
+def many(count: int) -> tuple[s.TillCard, ...]:
+    kinds = [TILL1, TILL2, TILL3, TILL4, TILL5, TILL6, TILL7]
+    made = []
+    for n in range(1, count + 1):
+        like = kinds[(n - 1) % len(kinds)]
+        made.append(s.TillCard(f"till{n}", f"Till {n}", like.light, like.words, like.detail, like.terminals))
+    return tuple(made)
+
+
+BUBBLES = (
+    s.Bubble("b0", False, t("joined"), "2026-03-02T10:41:10Z", system=True),
+    s.Bubble("b1", False, t("hello"), "2026-03-02T10:42:00Z"),
+    s.Bubble("b2", True, t("swapped"), "2026-03-02T10:43:00Z", s.Delivery.READ),
+)
+QUICK = tuple(s.Quick(f"q{n}", t(f"quick.{n}")) for n in (1, 2, 3))
+TILES = tuple(
+    s.Tile(id, t(f"sym.{id}"), picture)
+    for id, picture in (
+        ("dark", "screen_dark"),
+        ("frozen", "screen_frozen"),
+        ("no_connect", "till_program"),
+        ("card", "reader"),
+        ("paper", "paper_roll"),
+        ("other", ""),
+    )
+)
+REASONS = (t("reason.1"), t("reason.2"), t("reason.3"))
+DO = s.Do(
+    INSIDE, "Till 2", t("do"), t("do.hint"), t("do.machine"), "cable_terminal", 2, 4, 1, keep_selling=t("do.selling")
+)
+VERDICT = s.Verdict(
+    INSIDE, "Till 2", t("verdict"), t("verdict.lead"), chain("++x---"), s.Light.BROKEN, t("verdict.others"), REASONS, 1,
+    (t("fact"),),
+)  # fmt: skip
+CHAT = s.Chat(
+    s.Header("Bakery Street 12", back=True, connected=MIRA), "7K4-QD9", "Till 2", t("status.here"),
+    (t("line.found"), t("line.steps"), t("line.log")), BUBBLES, s.Asked("r1", t("asks"), t("asks.hint")), QUICK,
+)  # fmt: skip
+STOP = s.Stop(
+    INSIDE, "Till 4", t("stop"), (t("stop.1"), t("stop.2"), t("stop.3")), (t("never.1"), t("never.2"), t("never.3")),
+    t("call"), "0800 123 456", "4718 2206",
+)  # fmt: skip
+PREVIEW = s.Preview(
+    INSIDE, "Till 2", t("preview"),
+    (
+        s.Line(t("line.found"), t("line.found.says"), "port.busy: no\nlink.silent: yes, 3 of 3"),
+        s.Line(t("line.steps"), t("line.steps.says")),
+        s.Line(t("line.log"), t("line.log.says"), "10:43:02.114 > 02 31 32 03\n10:43:05.116 no answer in 3.0 s"),
+    ),
+    (t("left.card"), t("left.names")),
+)  # fmt: skip
+DONE = s.Done(HEADER, "Till 2", t("done"), t("done.lead"), 6, rate=True)
+
+SAMPLES: dict[str, s.Screen] = {
+    "home": s.Home(HEADER, t("two_need"), (TILL1, TILL2, TILL3, TILL4), "till2", "Till 2"),
+    "home_good": s.Home(
+        HEADER, t("all_good"), (TILL1, TILL4), cases=(s.OpenCase("c1", "7K4-QD9", t("comes")),),
+    ),
+    "home_empty": s.Home(HEADER, t("nothing")),
+    "home_1": s.Home(HEADER, t("all_good"), many(1)),
+    "home_8": s.Home(
+        s.Header("Bakery Street 12", demo=True), t("two_need"), many(8), "till2", "Till 2", (s.Banner(t("outage")),)
+    ),
+    "home_12": s.Home(HEADER, t("two_need"), many(12), "till2", "Till 2"),
+    "choose": s.Choose(INSIDE, t("what"), tiles=TILES),
+    "choose_till": s.Choose(INSIDE, t("which"), tills=(TILL1, TILL2, TILL3)),
+    "checking": s.Checking(
+        HEADER,
+        t("checking"),
+        (
+            s.Row("t1", "Till 1", "Verifone H5000", Kind.TERMINAL, chain("++++++"), t("good"), s.Light.WORKING, False),
+            s.Row("t2", "Till 2", "Ingenico Desk/3500", Kind.TERMINAL, chain("++x---"), t("cable_silent"), s.Light.BROKEN, False),
+            s.Row("t3", "Till 3", "Epson TM-m30", Kind.PRINTER, chain("+++.. "), t("looking.answer")),
+            s.Row("t4", "Till 4", "Verifone H5000", Kind.TERMINAL, chain("++...."), t("looking.cable")),
+        ),
+    ),
+    "verdict": VERDICT,
+    "verdict_expert": s.Verdict(
+        INSIDE, "Till 2", t("verdict"), t("verdict.lead"), chain("++x---"), s.Light.BROKEN, reasons=REASONS
+    ),
+    "ask": s.Ask(
+        INSIDE, "Till 2", t("ask"), t("ask.hint"), "",
+        (s.Option("lit", t("lit"), "screen_lit"), s.Option("dark", t("dark"), "screen_dark"), s.Option("unsure", t("unsure"))),
+    ),
+    "ask_picture": s.Ask(
+        INSIDE, "Till 2", t("ask"), t("ask.hint"), "power_plug",
+        (s.Option("lit", t("lit")), s.Option("dark", t("dark")), s.Option("unsure", t("unsure"))),
+    ),
+    "do": DO,
+    "do_checking": s.Do(
+        INSIDE, "Till 2", t("do"), t("do.hint"), t("do.machine"), "cable_terminal", 2, 4, 1, checking=True
+    ),
+    "do_found": s.Do(
+        INSIDE, "Till 2", t("do"), t("do.hint"), None, "cable_terminal", 3, 4, 2, by_machine=False, found=t("do.found"),
+        keep_selling=t("do.selling"),
+    ),
+    "stop": STOP,
+    "stop_wrong_code": s.Stop(
+        s.Header("Bakery Street 12"), "Till 4", t("stop"), STOP.todo, STOP.never, t("call"), "0800 123 456", "4718 2206",
+        wrong_code=True,
+    ),
+    "preview": PREVIEW,
+    "preview_sealing": s.Preview(INSIDE, "Till 2", t("preview"), PREVIEW.lines, PREVIEW.left_out, ready=False),
+    "chat": CHAT,
+    "chat_queue": s.Chat(
+        s.Header("Bakery Street 12", back=True, expert=False), "7K4-QD9", "Till 2", t("status.queue"), CHAT.attached,
+        (s.Bubble("b2", True, t("swapped"), "2026-03-02T10:43:00Z", s.Delivery.WAITING),), draft="It is", progress=40,
+        refused=t("refused"),
+    ),
+    "chat_offline": s.Chat(
+        s.Header("Bakery Street 12", back=True, expert=False), "7K4-QD9", "Till 2", t("status.queue"), CHAT.attached,
+        (s.Bubble("b2", True, t("swapped"), "2026-03-02T10:43:00Z", s.Delivery.WAITING),), offline=True,
+        code="7K4QD9ABCDEFGHJKMNPQ", phone="0800 765 4321", hours="Mo-Sa 7-22",
+    ),
+    "done": DONE,
+    "done_rated": s.Done(HEADER, "Till 2", t("done"), t("done.lead"), 6, rate=True, rated=True),
+}  # fmt: skip
