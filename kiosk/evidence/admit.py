@@ -1,0 +1,102 @@
+"""What of a trace may be kept: listed messages with their safe fields; all else becomes filler of the same length."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import msgspec
+
+from kiosk.evidence.pseudonym import hide_host, hide_names
+from kiosk.evidence.redaction import mask_stream, redact
+from kiosk.model.ids import letters
+from kiosk.model.trace import Entry, TraceHeader, What
+from kiosk.protocols.protocol import Frame, Protocol, protocols
+
+FILLER = 0xEE
+_DIRECTIONS = (((What.SEND,), "out"), ((What.RECEIVE,), "in"))
+_LOOSE = (What.CONTROL_IN, What.CONTROL_OUT)
+
+
+def admit(entries: Sequence[Entry], header: TraceHeader, key: bytes) -> tuple[Entry, ...]:
+    """Masked entries that hold what disk and bundle may keep; same count, same lengths, same times."""
+    kept = [_words(entry, key) for entry in entries]
+    for whats, direction in _DIRECTIONS:
+        places = [i for i, entry in enumerate(kept) if entry.what in whats]
+        chunks = [kept[i].data for i in places]
+        for i, (data, note) in zip(places, _admit_stream(chunks, direction, header, key), strict=True):
+            kept[i] = msgspec.structs.replace(kept[i], data=data, note=_joined(kept[i].note, note))
+    return tuple(_loose(entry, header) if entry.what in _LOOSE else entry for entry in kept)
+
+
+def admit_header(header: TraceHeader, key: bytes) -> TraceHeader:
+    return msgspec.structs.replace(header, port=hide_host(header.port, key))
+
+
+def _words(entry: Entry, key: bytes) -> Entry:
+    if not entry.note:
+        return entry
+    note = redact(entry.note.encode()).data.decode(errors="replace")
+    return msgspec.structs.replace(entry, note=hide_names(note, key)[:2000])
+
+
+def _joined(note: str, more: str) -> str:
+    return " ".join(part for part in (note, more) if part)[:2000]
+
+
+def _loose(entry: Entry, header: TraceHeader) -> Entry:
+    return msgspec.structs.replace(entry, data=redact(entry.data, header.protocol, header.framing).data)
+
+
+def _admit_stream(
+    chunks: Sequence[bytes], direction: str, header: TraceHeader, key: bytes
+) -> list[tuple[bytes, str]]:
+    masked, _ = mask_stream(chunks, header.protocol, header.framing)
+    whole, raw = bytearray(b"".join(masked)), b"".join(chunks)
+    notes: dict[int, str] = {}
+    protocol = protocols().get(header.protocol or "")
+    if protocol is not None:
+        framing = header.framing or protocol.framings[0]
+        notes = _fill_unlisted(whole, raw, protocol, framing, direction, key)
+    return _cut(bytes(whole), [len(c) for c in chunks], notes)
+
+
+def _cut(whole: bytes, sizes: Sequence[int], notes: dict[int, str]) -> list[tuple[bytes, str]]:
+    ends = [0]
+    for size in sizes:
+        ends.append(ends[-1] + size)
+    return [
+        (whole[start:end], " ".join(note for at, note in notes.items() if start <= at < end))
+        for start, end in pairwise(ends)
+    ]
+
+
+def _fill_unlisted(
+    whole: bytearray, raw: bytes, protocol: Protocol, framing: str, direction: str, key: bytes
+) -> dict[int, str]:
+    """Fill messages that the protocol does not list; notes by offset: type and keyed hash of what stood there."""
+    notes: dict[int, str] = {}
+    for frame in protocol.decode(bytes(whole), framing, direction).frames:
+        place = slice(frame.offset, frame.offset + frame.length)
+        message = bytes(whole[place])
+        if protocol.admits(message, framing):
+            continue
+        whole[place] = _filled(message, frame, lambda data: protocol.decode(data, framing, direction).frames)
+        digest = hmac.digest(key, raw[place], "sha256")
+        notes[frame.offset] = f"filled {frame.command} {letters(digest[:8])}"
+    return notes
+
+
+def _filled(message: bytes, frame: Frame, decode: Callable[[bytes], Sequence[Frame]]) -> bytes:
+    """Filler with just enough of head and tail that the protocol still sees one frame of this kind and length."""
+    command = bytes.fromhex(frame.command) if len(frame.command) % 2 == 0 else b""
+    head = max(0, message.find(command)) + len(command)
+    for front in range(head, min(head + 5, len(message))):
+        for back in range(min(5, len(message) - front)):
+            size = len(message) - front - back
+            tried = message[:front] + bytes([FILLER]) * size + message[len(message) - back :]
+            found = decode(tried)
+            if len(found) == 1 and (found[0].command, found[0].length) == (frame.command, frame.length):
+                return tried
+    return bytes([FILLER]) * len(message)

@@ -1,0 +1,171 @@
+"""Seals contents into one signed file that holds no card data, or fails and leaves nothing behind."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import os
+import tempfile
+import zipfile
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
+
+from kiosk.errors import BundleError
+from kiosk.evidence.bundle.contents import MANIFEST, SIGNATURE, Contents, to_members
+from kiosk.evidence.bundle.privacy import Names, local_names, private
+from kiosk.evidence.redaction import redact
+from kiosk.model import wire
+from kiosk.model.bundle import Manifest, Member
+from kiosk.model.ids import letters
+
+SCHEMA = 1
+LIMIT_BYTES = 50_000_000
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the same contents give the same file
+
+
+class Sealed(Struct, frozen=True):
+    """A sealed file; `sha256` as hex over the whole of it, `size` in bytes."""
+
+    path: Path
+    sha256: str
+    size: int
+    manifest: Manifest
+
+
+def seal(
+    contents: Contents,
+    path: Path,
+    *,
+    key: Ed25519PrivateKey,
+    pseudonym_key: bytes,
+    kiosk: str,
+    version: str,
+    now: datetime,
+    limit_bytes: int = LIMIT_BYTES,
+    canaries: Sequence[bytes] = (),
+    names: Names | None = None,
+) -> Sealed:
+    """Write a bundle to `path`, whole or not at all.
+
+    `canaries` are secrets known to lie in memory: one of them in a member, in any common encoding, fails closed.
+    `names` are (kind, name) pairs to hide; by default those of this PC. Raises `BundleError`.
+    """
+    counts: Counter[str] = Counter()
+    clean = private(contents, pseudonym_key, local_names() if names is None else names, counts)
+    left_out: list[str] = []
+    while True:
+        members = _scanned(to_members(clean), counts, left_out)
+        manifest = _manifest(members, counts, left_out, key, kiosk, version, now)
+        data = _packed(members, manifest, key)
+        if len(data) <= limit_bytes or not clean.traces:
+            break
+        clean = _without_oldest(clean, left_out)
+    if len(data) > limit_bytes:
+        raise BundleError(f"The evidence is {len(data)} bytes, more than the {limit_bytes} allowed.", "Send a log.")
+    _refuse_leaks(data, canaries)
+    _write(path, data)
+    return Sealed(path, hashlib.sha256(data).hexdigest(), len(data), manifest)
+
+
+def _without_oldest(contents: Contents, left_out: list[str]) -> Contents:
+    oldest = min(range(len(contents.traces)), key=lambda i: contents.traces[i][0].began)
+    header = contents.traces[oldest][0]
+    left_out.append(f"trace of {header.terminal} from {header.began}: over the size limit"[:200])
+    rest = contents.traces[:oldest] + contents.traces[oldest + 1 :]
+    return msgspec.structs.replace(contents, traces=rest)
+
+
+def _scanned(members: Mapping[str, bytes], counts: Counter[str], left_out: list[str]) -> dict[str, bytes]:
+    """Every member as it will be read, encoded payloads decoded; a hit is masked, a picture with one left out."""
+    clean: dict[str, bytes] = {}
+    for name, data in members.items():
+        result = redact(data)
+        if name.endswith(".png") and result.counts:
+            left_out.append(f"{name}: what it shows could not be proved free of card data")
+            continue
+        counts.update(result.counts)
+        clean[name] = result.data
+    return clean
+
+
+def _manifest(
+    members: Mapping[str, bytes],
+    counts: Mapping[str, int],
+    left_out: Sequence[str],
+    key: Ed25519PrivateKey,
+    kiosk: str,
+    version: str,
+    now: datetime,
+) -> Manifest:
+    listed = tuple(Member(n, len(d), letters(hashlib.sha256(d).digest())) for n, d in members.items())
+    public = letters(key.public_key().public_bytes_raw())
+    return Manifest(
+        SCHEMA, version, now.isoformat(timespec="seconds"), kiosk, public, listed, dict(counts), tuple(left_out[:100])
+    )
+
+
+def _packed(members: Mapping[str, bytes], manifest: Manifest, key: Ed25519PrivateKey) -> bytes:
+    first = wire.encode(manifest)
+    signature = letters(key.sign(first)).encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in {MANIFEST: first, SIGNATURE: signature, **members}.items():
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            archive.writestr(info, data)
+    return buffer.getvalue()
+
+
+def _refuse_leaks(data: bytes, canaries: Sequence[bytes]) -> None:
+    """Unpack what was packed and look once more; whatever is still there was not maskable."""
+    written = [form for canary in canaries for form in _forms(canary)]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            member = archive.read(name)
+            if redact(member).counts or any(form in member for form in written):
+                raise BundleError(
+                    f"Sealing stopped: {name} may hold card data. Nothing was written.",
+                    "Send a log without traces, and report this as a fault of the kiosk.",
+                )
+
+
+def _forms(secret: bytes) -> list[bytes]:
+    """How a secret may stand in a file: plain, as hexadecimal, as base64 at each of its three alignments."""
+    forms = [secret, secret.hex().encode(), secret.hex().upper().encode()]
+    for shift in range(3):
+        whole = b64encode(b"\0" * shift + secret)
+        forms.append(whole[(0, 2, 3)[shift] : (len(secret) + shift) * 8 // 6])
+    return [form for form in forms if form]
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Beside the target, then renamed: a reader never sees half a file."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".sealing-")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as e:
+        raise _cannot_write(path, e) from e
+
+
+def _cannot_write(path: Path, error: OSError) -> BundleError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return BundleError(
+            f"The disk is full: {path.name} could not be written. Nothing was lost.", "Free some space, then try again."
+        )
+    return BundleError(f"{path} could not be written: {error.strerror}.", "Choose another folder, then try again.")
