@@ -1,0 +1,136 @@
+"""Reads `resources/guidance/*.toml` into a `Guide`; refuses what is wrong in it, with file and line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kiosk.errors import ContentError
+from kiosk.guidance import content
+from kiosk.guidance.content import Fault, Where
+from kiosk.guidance.model import Cause, Guide, Question, Remedy, Stop, Symptom
+from kiosk.guidance.procedure import End, Outcome, Procedure, targets
+from kiosk.model.finding import FindingKind
+
+TABLES: dict[str, type[msgspec.Struct]] = {
+    "symptom": Symptom,
+    "cause": Cause,
+    "question": Question,
+    "remedy": Remedy,
+    "procedure": Procedure,
+    "stop": Stop,
+}
+_PLURAL = {name: "remedies" if name == "remedy" else f"{name}s" for name in TABLES}
+_TOML_LINE = re.compile(r"at line (\d+)")
+SHOWN = 5
+
+
+def load(folder: Path, findings: Mapping[str, FindingKind], pictures: frozenset[str] | None = None) -> Guide:
+    """The guide of a folder; raises `ContentError` that names file and line of every fault (the first five).
+
+    `pictures` are the names there are; without them pictures are not looked for.
+    """
+    guide, faults = read(folder, findings, pictures)
+    if faults:
+        more = f"\n... and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+        raise ContentError("\n".join(map(str, faults[:SHOWN])) + more + "\n")
+    return guide
+
+
+def read(
+    folder: Path, findings: Mapping[str, FindingKind], pictures: frozenset[str] | None = None
+) -> tuple[Guide, tuple[Fault, ...]]:
+    """The guide as far as it can be read, and everything that is wrong in it."""
+    reader = _Reader()
+    for file in sorted(folder.glob("*.toml")):
+        reader.read(file)
+    guide = Guide(findings=dict(findings), **reader.tables)
+    if not reader.faults:
+        reader.faults.extend(content.faults(guide, pictures, reader.where))
+    if not guide.symptoms and not reader.faults:
+        reader.faults.append(Fault(folder.name, 0, "there is no symptom in it"))
+    return guide, tuple(reader.faults)
+
+
+class _Reader:
+    """Collects tables and faults over several files."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, Any] = {plural: {} for plural in _PLURAL.values()}
+        self.faults: list[Fault] = []
+        self._places: dict[tuple[str, str], tuple[str, list[str], int]] = {}
+
+    def read(self, file: Path) -> None:
+        text = file.read_text("utf-8")
+        try:
+            document = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as e:
+            found = _TOML_LINE.search(str(e))
+            self.faults.append(Fault(file.name, int(found[1]) if found else 0, str(e)))
+            return
+        lines = text.splitlines()
+        for table, members in document.items():
+            if table not in TABLES:
+                self.faults.append(Fault(file.name, _line_of(lines, table, ""), f"there is no table {table!r}"))
+                continue
+            for id, body in members.items():
+                self._take(file.name, lines, table, id, body)
+
+    def _take(self, file: str, lines: list[str], table: str, id: str, body: dict[str, Any]) -> None:
+        line = _line_of(lines, table, id)
+        if (table, id) in self._places:
+            self.faults.append(Fault(file, line, f"{table} {id} is there twice"))
+        self._places[table, id] = (file, lines, line)
+        try:
+            self.tables[_PLURAL[table]][id] = _convert(file, table, id, body)
+        except (msgspec.ValidationError, KeyError, TypeError, AttributeError) as e:
+            self.faults.append(Fault(file, line, f"{table} {id}: {e}"))
+
+    def where(self, table: str, id: str, word: str = "") -> Where:
+        """File and line of an item, or of the first line after it that holds a word."""
+        file, lines, line = self._places.get((table, id), ("", [], 0))
+        if word:
+            whole = re.compile(rf"(?<![\w.]){re.escape(word)}(?![\w])")
+            for number, words in enumerate(lines[line - 1 :], line):
+                if number > line and words.startswith("[") and f'{table}."{id}"' not in words:
+                    break
+                if whole.search(words.partition("#")[0]) and number > line:
+                    return file, number
+        return file, line
+
+
+def _convert(file: str, table: str, id: str, body: dict[str, Any]) -> object:
+    kind = TABLES[table]
+    extra: dict[str, Any] = {"finding": id} if kind is Stop else {"id": id}
+    if kind is Remedy:
+        extra["procedure"] = body.get("procedure", id)
+    if kind is Symptom:
+        extra["family"] = file.removesuffix(".toml")
+    unknown = set(body) - {field.encode_name for field in msgspec.structs.fields(kind)}
+    if unknown:
+        raise TypeError(f"there is no field {', '.join(sorted(unknown))}")
+    value = msgspec.convert({**body, **extra}, kind)
+    return _with_ends(value) if isinstance(value, Procedure) else value
+
+
+def _with_ends(procedure: Procedure) -> Procedure:
+    """`cured`, `next`, `stop` and `escalate` need not be written as steps."""
+    wanted = {target for step in procedure.steps.values() for target in targets(step)}
+    ends = {o.value: End(o) for o in Outcome if o.value in wanted and o.value not in procedure.steps}
+    return msgspec.structs.replace(procedure, steps={**procedure.steps, **ends})
+
+
+def _line_of(lines: list[str], table: str, id: str) -> int:
+    """Line of `[table."id"]` or `[table.id]`, from 1; 0 if it is not written that way."""
+    heads = (f'[{table}."{id}"', f"[{table}.{id}", f"[{table}")
+    return next(_numbers(lines, heads), 0)
+
+
+def _numbers(lines: list[str], heads: tuple[str, ...]) -> Iterator[int]:
+    for head in heads:
+        yield from (number for number, words in enumerate(lines, 1) if words.lstrip().startswith(head))
