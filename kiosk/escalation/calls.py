@@ -27,9 +27,12 @@ class Strange(Exception):
 
 
 class Status(Exception):
-    """The desk answered with an error; `after` is its Retry-After in seconds."""
+    """The desk answered with an error; `after` is its Retry-After in seconds.
 
-    def __init__(self, code: int, after: float, why: str) -> None:
+    `why` is the sentence of its problem document; empty if there is none, so that it may come from something between.
+    """
+
+    def __init__(self, code: int, after: float = 0.0, why: str = "") -> None:
         super().__init__(f"{code} {why}")
         self.code, self.after, self.why = code, after, why
 
@@ -47,7 +50,7 @@ class Failure:
 def failure(error: BaseException) -> Failure:
     """What an error of a call means for the talk."""
     if isinstance(error, Status):
-        return Failure(_trouble(error.code), error.after, error.why)
+        return Failure(_trouble(error), error.after, error.why)
     if isinstance(error, Strange):
         return Failure(talk.Trouble.BUSY, 0.0, str(error))
     if isinstance(error, requests.exceptions.SSLError):
@@ -55,14 +58,51 @@ def failure(error: BaseException) -> Failure:
     return Failure(talk.Trouble.OFFLINE)
 
 
-def _trouble(code: int) -> talk.Trouble:
-    if code == 401:
+def _trouble(status: Status) -> talk.Trouble:
+    if status.code == 401:
         return talk.Trouble.REJECTED
-    if code in (403, 404, 410):
+    if status.code in (404, 410) and status.why:
         return talk.Trouble.HELD
-    if code in (400, 413, 422):
+    if (status.code in (400, 403, 422) and status.why) or status.code == 413:
         return talk.Trouble.TOO_MUCH
     return talk.Trouble.BUSY
+
+
+def tried_post(line: Line, batch: tuple[CaseEvent, ...], jitter: float) -> talk.Event:
+    """Say events of one case; what goes wrong is an event too, and so is having nothing to say."""
+    if not batch:
+        return talk.NothingToSay()
+    try:
+        return post(line, batch)
+    except EXPECTED as e:
+        f = failure(e)
+        return talk.PostFailed(batch[0].case, tuple(event.id for event in batch), f.trouble, jitter, f.after, f.why)
+
+
+def tried_fetch(line: Line, wish: talk.Fetch, jitter: float) -> talk.Event:
+    try:
+        return fetch(line, wish)
+    except EXPECTED as e:
+        f = failure(e)
+        return talk.FetchFailed(wish.case, f.trouble, jitter, f.after)
+
+
+def tried_poll(line: Line, wish: talk.Poll, jitter: float) -> talk.Event:
+    try:
+        return poll(line, wish)
+    except EXPECTED as e:
+        f = failure(e)
+        return talk.ListenEnded(wish.attempt, f.trouble, jitter, f.after)
+
+
+def tried_listen(line: Line, wish: talk.Listen, jitter: float) -> Iterator[talk.Event]:
+    """The stream until its end, which is the last event."""
+    f = Failure(talk.Trouble.OFFLINE)
+    try:
+        yield from listen(line, wish)
+    except EXPECTED as e:
+        f = failure(e)
+    yield talk.ListenEnded(wish.attempt, f.trouble, jitter, f.after)
 
 
 def cursor(known: Mapping[str, int]) -> str:
@@ -173,12 +213,14 @@ class _Problem(msgspec.Struct, frozen=True):
 
 
 def _why(answer: requests.Response) -> str:
-    """The sentence of a problem document (RFC 9457), if it is one."""
+    """The sentence of a problem document (RFC 9457), empty if it is none."""
+    if not answer.headers.get("Content-Type", "").startswith("application/problem+json"):
+        return ""
     try:
         problem = decode(answer.content[:65536], _Problem)
     except msgspec.MsgspecError:
-        return f"status {answer.status_code}"
-    return (problem.detail or problem.title)[:200] or f"status {answer.status_code}"
+        return ""
+    return (problem.detail or problem.title)[:200]
 
 
 def _value(answer: requests.Response, kind: type[T]) -> T:

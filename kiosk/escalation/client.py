@@ -18,7 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.escalation import calls, sync, talk
-from kiosk.escalation.line import Line
+from kiosk.escalation.ledger import write
+from kiosk.escalation.line import Line, desk_address
 from kiosk.escalation.outbox import Outbox, Upload
 from kiosk.escalation.state import DeskState
 from kiosk.model.case import BundleSent, CaseEvent
@@ -46,7 +47,8 @@ class Client:
         self._outbox = outbox
         self._on_event = on_event
         self._on_state = on_state
-        self._listening, self._saying, self._uploading = (Line(desk_url, token, ca) for _ in range(3))
+        desk = desk_address(desk_url)
+        self._listening, self._saying, self._uploading = (Line(desk, token, ca) for _ in range(3))
         self._stopping = threading.Event()
         self._inbox: queue.SimpleQueue[talk.Event | None] = queue.SimpleQueue()
         self._lanes = {name: _Lane(name) for name in ("listen", "say", "upload")}
@@ -130,7 +132,7 @@ class Client:
             for event in events:
                 state, wishes = sync.step(state, event, time.monotonic())
                 for wish in wishes:
-                    fresh = self._write(wish)
+                    fresh = write(self._outbox, wish)
                     if fresh is None:
                         errands.append(wish)
                     else:
@@ -140,29 +142,6 @@ class Client:
         for wish in errands:
             self._send_out(wish)
         return state
-
-    def _write(self, wish: talk.Wish) -> tuple[CaseEvent, ...] | None:
-        """Carry out a wish for the outbox and return what is to be told; None if it is none."""
-        match wish:
-            case talk.Keep():
-                fresh = self._outbox.keep(wish.events)
-                self._outbox.know(wish.case, wish.known)
-                return fresh
-            case talk.Confirm():
-                fresh = self._outbox.confirm(wish.case, wish.number, wish.seqs)
-                self._outbox.know(wish.case, wish.known)
-                return fresh
-            case talk.SetAside():
-                _log.warning("The desk does not take an event: %s", wish.why)
-                self._outbox.set_aside(wish.case, wish.id, wish.why)
-            case talk.Adopt():
-                self._outbox.adopt(wish.epoch)
-            case talk.StartOver():
-                _log.warning("The desk starts a new epoch; everything is compared again.")
-                self._outbox.start_over(wish.epoch)
-            case _:
-                return None
-        return ()
 
     def _send_out(self, wish: talk.Wish) -> None:
         match wish:
@@ -189,37 +168,19 @@ class Client:
     # the lanes; each reports by one event at its end
 
     def _listen(self, wish: talk.Listen | talk.Poll) -> None:
-        try:
-            if isinstance(wish, talk.Poll):
-                self._inbox.put(calls.poll(self._listening, wish))
+        if isinstance(wish, talk.Poll):
+            self._inbox.put(calls.tried_poll(self._listening, wish, _jitter()))
+            return
+        for event in calls.tried_listen(self._listening, wish, _jitter()):
+            self._inbox.put(event)
+            if self._attempt != wish.attempt:
                 return
-            for event in calls.listen(self._listening, wish):
-                self._inbox.put(event)
-                if self._attempt != wish.attempt:
-                    return
-            failure = calls.Failure(talk.Trouble.OFFLINE)
-        except calls.EXPECTED as e:
-            failure = calls.failure(e)
-        self._inbox.put(talk.ListenEnded(wish.attempt, failure.trouble, _jitter(), failure.after))
 
     def _say(self, wish: talk.Say) -> None:
-        batch = self._outbox.batch(wish.limit, wish.skip)
-        if not batch:
-            self._inbox.put(talk.NothingToSay())
-            return
-        try:
-            self._inbox.put(calls.post(self._saying, batch))
-        except calls.EXPECTED as e:
-            f = calls.failure(e)
-            ids = tuple(event.id for event in batch)
-            self._inbox.put(talk.PostFailed(batch[0].case, ids, f.trouble, _jitter(), f.after, f.why))
+        self._inbox.put(calls.tried_post(self._saying, self._outbox.batch(wish.limit, wish.skip), _jitter()))
 
     def _fetch(self, wish: talk.Fetch) -> None:
-        try:
-            self._inbox.put(calls.fetch(self._saying, wish))
-        except calls.EXPECTED as e:
-            f = calls.failure(e)
-            self._inbox.put(talk.FetchFailed(wish.case, f.trouble, _jitter(), f.after))
+        self._inbox.put(calls.tried_fetch(self._saying, wish, _jitter()))
 
     def _send_file(self) -> None:
         from kiosk.escalation.upload import Given, NoFile, send_file  # tuspy is slow to load

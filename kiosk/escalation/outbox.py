@@ -21,6 +21,7 @@ from kiosk.errors import CardNumber, KioskError
 from kiosk.model.case import CaseEvent, decode_event, encode_event
 
 EVENT_BYTES = 64 * 1024
+FILE = "outbox.sqlite"  # in the kiosk's data folder
 BATCH_BYTES = 64 * 1024  # two seconds of a 256 kbit/s line, so that every answer is progress
 KEEP = timedelta(days=90)
 TYPED = frozenset({"words", "why", "answer", "note", "by", "name", "args", "till", "target"})
@@ -34,7 +35,8 @@ CREATE TABLE IF NOT EXISTS events (place INTEGER PRIMARY KEY AUTOINCREMENT, case
 CREATE INDEX IF NOT EXISTS events_waiting ON events (case_id) WHERE state = 'waiting';
 CREATE TABLE IF NOT EXISTS uploads (case_id TEXT NOT NULL, sha256 TEXT NOT NULL, path TEXT NOT NULL,
   size INTEGER NOT NULL, event_id TEXT NOT NULL, left_out TEXT NOT NULL,
-  url TEXT NOT NULL DEFAULT '', done INTEGER NOT NULL DEFAULT 0, why TEXT NOT NULL DEFAULT '', PRIMARY KEY (case_id, sha256)) WITHOUT ROWID;
+  url TEXT NOT NULL DEFAULT '', done INTEGER NOT NULL DEFAULT 0, why TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (case_id, sha256)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 """
 _IN_ORDER = "ORDER BY was IS NULL, was, place"  # as the last desk had them, then as they were put
@@ -178,8 +180,11 @@ class Outbox:
 
     # what is heard
 
-    def keep(self, events: Iterable[CaseEvent]) -> tuple[CaseEvent, ...]:
-        """Store events from the desk (each with its seq); returns those not told before, in the order given."""
+    def keep(self, events: Iterable[CaseEvent], tell: bool = True) -> tuple[CaseEvent, ...]:
+        """Store events from the desk (each with its seq); returns those not told before, in the order given.
+
+        With `tell=False` none is told now, and whoever tells later still finds it new.
+        """
         fresh: list[CaseEvent] = []
         with self.together():
             for event in events:
@@ -188,12 +193,12 @@ class Outbox:
                 ).fetchone()
                 self._touch(event)
                 self._db.execute(
-                    "INSERT INTO events (case_id, id, mine, seq, state, told, raw) VALUES (?, ?, 0, ?, 'stored', 1, ?)"
+                    "INSERT INTO events (case_id, id, mine, seq, state, told, raw) VALUES (?, ?, 0, ?, 'stored', ?, ?)"
                     " ON CONFLICT (case_id, id) DO UPDATE"
-                    " SET seq = excluded.seq, was = NULL, state = 'stored', told = 1",
-                    (event.case, event.id, event.seq, encode_event(event)),
+                    " SET seq = excluded.seq, was = NULL, state = 'stored', told = max(told, excluded.told)",
+                    (event.case, event.id, event.seq, tell, encode_event(event)),
                 )
-                if row is None or not row[0]:
+                if tell and (row is None or not row[0]):
                     fresh.append(event)
         return tuple(fresh)
 

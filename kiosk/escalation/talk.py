@@ -17,8 +17,8 @@ class Trouble(StrEnum):
     OFFLINE = "offline"  # no connection, or it was cut
     NO_TRUST = "no_trust"  # TLS could not be verified
     REJECTED = "rejected"  # 401: the token is not known
-    HELD = "held"  # 403, 404, 410: this case is not ours to touch, for now
-    TOO_MUCH = "too_much"  # 400, 413, 422: what was sent cannot be taken
+    HELD = "held"  # 404, 410: this case is not there to be touched, for now
+    TOO_MUCH = "too_much"  # 400, 403, 413, 422: something of what was sent will never be taken
     BUSY = "busy"  # 429 and 5xx
 
 

@@ -81,7 +81,7 @@ class _Sender(Uploader):
         answer = self._line.call("POST", "/files", headers=headers)
         place = answer.headers.get("Location")
         if answer.status_code != 201 or place is None:
-            raise Status(answer.status_code, 0.0, "no place for the file")
+            raise Status(answer.status_code)
         url = urljoin(self._line.desk + "/files", place)
         if not url.startswith(self._line.desk + "/"):
             raise Strange("a place for the file that is not at the desk")
@@ -128,7 +128,7 @@ class _Rest:
 def _offset(answer: requests.Response) -> int:
     value = answer.headers.get("Upload-Offset", "")
     if not 200 <= answer.status_code < 300:
-        raise Status(answer.status_code, 0.0, "the file was not taken")
+        raise Status(answer.status_code)
     if not value.isdecimal():
         raise Strange("no offset")
     return int(value)
