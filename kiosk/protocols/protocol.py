@@ -47,7 +47,8 @@ class Decoded:
 class Span:
     """Card data inside a frame's bytes: mask `data[start:start+length]` in its own encoding.
 
-    `encoding` is "text" (each digit becomes `x`) or "bcd" (each digit nibble becomes E); `rule` is counted.
+    `encoding` is "text" (each digit becomes `x`), "name" (each letter and digit becomes `x`), "bcd" (each digit nibble
+    becomes E) or "binary" (each byte becomes EE); `rule` is counted.
     """
 
     start: int

@@ -1,0 +1,172 @@
+"""How ZVT messages travel: DLE-stuffed frames on a serial line, bare messages on TCP; must not look into them.
+
+Serial (PA00P016 chapter 2): `10 02 | message | 10 03 | CRC lo hi`, each 10 in the message doubled, the CRC over the
+message and 03. The receiver answers 06 or 15.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.errors import Garbled
+from kiosk.protocols.framing import crc16_8408
+from kiosk.protocols.zvt import apdu
+from kiosk.protocols.zvt.commands import name_of
+
+DLE, STX, ETX, ACK, NAK = 0x10, 0x02, 0x03, 0x06, 0x15
+SERIAL, TCP, RAW = "serial", "tcp", "raw"
+FRAMINGS = (SERIAL, TCP, RAW)
+WINDOW = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a decoder found: `kind` is "message", "ack", "nak" or "rubbish".
+
+    `offset` and `length` count bytes of the stream; `places` tells where each byte of `body` stood within the piece,
+    so that a mask finds its way through the stuffing. `good` is False for a wrong check sum.
+    """
+
+    kind: str
+    offset: int
+    length: int
+    body: bytes = b""
+    places: tuple[int, ...] = ()
+    good: bool = True
+
+
+def frame(message: bytes, framing: str) -> bytes:
+    """The bytes on the wire for one message."""
+    if framing != SERIAL:
+        return message
+    crc = crc16_8408(message + bytes([ETX]))
+    stuffed = message.replace(b"\x10", b"\x10\x10")
+    return b"\x10\x02" + stuffed + b"\x10\x03" + crc.to_bytes(2, "little")
+
+
+class Decoder:
+    """Bytes in any chunks to pieces; holds at most one frame of the longest kind, so memory is bounded."""
+
+    def __init__(self, framing: str) -> None:
+        if framing not in FRAMINGS:
+            raise Garbled(f"ZVT has no framing called {framing}.")
+        self._take = _take_serial if framing == SERIAL else _take_bare
+        self._held = bytearray()
+        self._offset = 0
+
+    @property
+    def waiting(self) -> bool:
+        """True in the middle of a frame."""
+        return bool(self._held)
+
+    def drop(self) -> None:
+        """Forget what is half there: the time between two bytes was up."""
+        self._offset += len(self._held)
+        self._held.clear()
+
+    def feed(self, data: bytes) -> list[Piece]:
+        self._held += data
+        return self._pieces(over=False)
+
+    def finish(self) -> list[Piece]:
+        """The stream is over: what cannot become a frame any more is rubbish, frames inside it are found."""
+        return self._pieces(over=True)
+
+    def _pieces(self, over: bool) -> list[Piece]:
+        held, at = bytes(self._held), 0
+        pieces: list[Piece] = []
+        while at < len(held):
+            piece = self._next(held, at, over)
+            if piece is None:
+                break
+            _join(pieces, piece)
+            at += piece.length
+        del self._held[:at]
+        self._offset += at
+        return pieces
+
+    def _skip(self, held: bytes) -> int:
+        """How much of what is cut off is lost: on TCP up to where messages follow each other to the very end."""
+        if self._take is _take_serial:
+            return 1
+        return next((at for at in range(1, len(held)) if _ends_well(held, at)), len(held))
+
+    def _next(self, held: bytes, at: int, over: bool) -> Piece | None:
+        """Most frames are short: look at a small window first, so that a long stream is not copied for each."""
+        short = held[at : at + WINDOW]
+        piece = self._take(short, self._offset + at, over and len(short) == len(held) - at)
+        if piece is None and len(short) < len(held) - at:
+            piece = self._take(held[at : at + 3 * apdu.LIMIT], self._offset + at, over)
+        if piece is None and over:
+            return Piece("rubbish", self._offset + at, self._skip(held[at:]))
+        return piece
+
+
+def _join(pieces: list[Piece], piece: Piece) -> None:
+    last = pieces[-1] if pieces else None
+    if last and last.kind == piece.kind == "rubbish":
+        pieces[-1] = Piece("rubbish", last.offset, last.length + piece.length)
+    else:
+        pieces.append(piece)
+
+
+def _ends_well(held: bytes, at: int) -> bool:
+    while at < len(held):
+        size = apdu.size_of(held[at : at + 5])
+        if size is None or name_of(int.from_bytes(held[at : at + 2], "big")) is None:
+            return False
+        at += size
+    return at == len(held)
+
+
+def _take_serial(held: bytes, offset: int, over: bool) -> Piece | None:
+    if not held:
+        return None
+    if held[0] in (ACK, NAK):
+        return Piece("ack" if held[0] == ACK else "nak", offset, 1)
+    if held[0] == DLE and (len(held) == 1 or held[1] == STX):
+        return _take_frame(held, offset, over)
+    until = next((i for i, b in enumerate(held) if i and b in (ACK, NAK, DLE)), len(held))
+    return Piece("rubbish", offset, until)
+
+
+def _take_frame(held: bytes, offset: int, over: bool) -> Piece | None:
+    """A frame from its DLE STX. A DLE before any other byte but STX and ETX stands for that byte alone."""
+    body, places, at = bytearray(), [], 2
+    while at + 1 < len(held):
+        if held[at] != DLE:
+            body.append(held[at])
+            places.append(at)
+            at += 1
+        elif held[at + 1] == ETX:
+            return _close(held, offset, at + 2, bytes(body), tuple(places))
+        elif held[at + 1] == STX:
+            return Piece("rubbish", offset, at)  # a frame begins anew: the one before was cut off
+        else:
+            body.append(held[at + 1])
+            places.append(at + 1)
+            at += 2
+        if len(body) > apdu.LIMIT:
+            return Piece("rubbish", offset, at)
+    return Piece("rubbish", offset, 1) if over else None
+
+
+def _close(held: bytes, offset: int, at: int, body: bytes, places: tuple[int, ...]) -> Piece | None:
+    if len(held) < at + 2:
+        return None
+    good = crc16_8408(body + bytes([ETX])) == int.from_bytes(held[at : at + 2], "little")
+    return Piece("message", offset, at + 2, body, places, good)
+
+
+def _take_bare(held: bytes, offset: int, over: bool) -> Piece | None:
+    """A message on TCP has no mark: one begins where two bytes name a command."""
+    start = next((i for i in range(len(held) - 1) if name_of(int.from_bytes(held[i : i + 2], "big"))), None)
+    if start is None:
+        skip = len(held) if over else len(held) - 1
+        return Piece("rubbish", offset, skip) if skip > 0 else None
+    if start:
+        return Piece("rubbish", offset, start)
+    size = apdu.size_of(held)
+    if size is None or len(held) < size:
+        return None
+    return Piece("message", offset, size, held[:size], tuple(range(size)))
