@@ -9,15 +9,19 @@ HOPS = tuple(Hop)
 _NO_BANK = {Kind.PRINTER, Kind.SMART_CARD_READER, Kind.CARD_READER, Kind.SERIAL_ADAPTER, Kind.HUB, Kind.OTHER}
 
 
-def breaks(finding: Finding, own: Hop, kinds: Mapping[str, FindingKind]) -> Hop | None:
-    """The hop that a finding breaks, or None: the one that `findings.toml` names, else the check's own.
+_GROUPS = {"port": Hop.PORT, "link": Hop.CABLE, "protocol": Hop.ANSWER, "bank": Hop.BANK}
 
+
+def breaks(finding: Finding, own: Hop, kinds: Mapping[str, FindingKind]) -> Hop | None:
+    """The hop that a finding breaks, or None: the one that `findings.toml` names.
+
+    An id that is not listed breaks the hop of its group, such as `link`, else the one of the check that found it.
     Only a finding of severity `warning` or more breaks anything.
     """
     if finding.severity.rank < Severity.WARNING.rank:
         return None
     listed = kinds.get(finding.id)
-    return own if listed is None else listed.hop
+    return _GROUPS.get(finding.id.partition(".")[0], own) if listed is None else listed.hop
 
 
 def lacks(kind: Kind) -> dict[Hop, HopState]:

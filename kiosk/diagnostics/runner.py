@@ -85,8 +85,10 @@ def run(
     examinations = tuple(_prepared(terminal, terms) for terminal in plan.terminals)
     _start_lanes(examinations, inbox)
     watch = _Watch(emit, {e.terminal.id: e for e in examinations})
-    was_cancelled = watch.follow(inbox, cancelled, terms.deadline + GRACE)
-    stop.set()
+    try:
+        was_cancelled = watch.follow(inbox, cancelled, terms.deadline + GRACE)
+    finally:
+        stop.set()  # also when a person interrupts: not one more byte
     report = Report(
         plan.facts.at,
         round(time.monotonic() - began, 3),

@@ -1,0 +1,192 @@
+"""Runs the checks on a terminal, or on all that is attached, and says what is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kiosk.commands.devices import models
+from kiosk.diagnostics import verdict
+from kiosk.diagnostics.channels.opening import kind_of
+from kiosk.diagnostics.check import checks
+from kiosk.diagnostics.discovery import devices, gather, terminal_of
+from kiosk.diagnostics.runner import Outcome, Plan
+from kiosk.diagnostics.runner import run as run_checks
+from kiosk.errors import Usage
+from kiosk.model.finding import Severity
+from kiosk.model.report import Facts, Looking, Report, RunEvent, TerminalReport
+from kiosk.model.terminal import Kind, Level, Port, Terminal
+from kiosk.model.text import Catalogue, Text, text
+from kiosk.protocols.protocol import protocols
+from kiosk.resources import catalogue, findings
+
+LEVELS = (Level.PASSIVE, Level.INTERNAL, Level.EXTERNAL)
+CHECKABLE = {Kind.TERMINAL, Kind.PRINTER, Kind.SMART_CARD_READER, Kind.CARD_READER}
+ROOMS = ("findings", "checks")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument(
+        "--level", choices=[str(level) for level in LEVELS], help="internal, if given, also says that nobody is paying"
+    )
+    parser.add_argument("--port", help="a device path, COM3, tcp://host:port or usb:BUS-PATH")
+    parser.add_argument("--protocol", help="how the terminal talks, such as zvt or escpos")
+    parser.add_argument("--deadline", type=float, default=30.0, metavar="S", help="seconds for everything (30)")
+    parser.add_argument("--bundle", type=Path, metavar="FILE", help="seal what was found into a file")
+    parser.add_argument("--lang", default=os.environ.get("KIOSK_LANGUAGE") or "en", help="language of the answer (en)")
+    parser.add_argument("--list", action="store_true", help="name the checks and protocols there are")
+
+
+def run(args: argparse.Namespace) -> int:
+    say = catalogue(args.lang, *ROOMS)
+    if args.list:
+        print(listing(say, as_json=args.json))
+        return 0
+    if not 0 < args.deadline <= 3600:
+        raise Usage("The deadline is a number of seconds above 0.", "Write for example --deadline 30.")
+    terminals = wanted(args.port, args.protocol)
+    facts = gather(terminals, (), (), datetime.now(UTC))
+    require_ports(args.port, facts)
+    level = Level(args.level or Level.INTERNAL)
+    plan = Plan(terminals, level, args.deadline, facts, may_act=args.level is not None)
+    with progress(say) as emit:
+        outcome = run_checks(plan, emit=emit, kinds=findings())
+    if args.bundle is not None:
+        seal(outcome, args.bundle)
+    report = outcome.report
+    print(json.dumps(verdict.document(report, say), indent=2) if args.json else spoken(report, say))
+    return status(report)
+
+
+def status(report: Report) -> int:
+    """0 where everything is fine, 1 where a finding is a warning or more."""
+    return int(verdict.worst(report).rank >= Severity.WARNING.rank)
+
+
+def wanted(port: str | None, protocol: str | None) -> tuple[Terminal, ...]:
+    """The terminals to check: the one at `port`, else all that is attached. Raises `Usage`."""
+    if protocol is not None and protocol not in protocols():
+        raise Usage(f"There is no protocol {protocol}.", f"There are: {', '.join(protocols())}.")
+    attached = tuple(terminal_of(d) for d in devices(models()) if d.address)
+    if port is None:
+        chosen = tuple(t for t in attached if t.kind in CHECKABLE)
+    else:
+        found = next((t for t in attached if t.port.address == port), None)
+        chosen = (found or Terminal(port, Port(address(port), port), asks_first=True),)
+    return tuple(_talking(t, protocol) for t in chosen)
+
+
+def address(port: str) -> str:
+    """A port as a person wrote it; raises `Usage` on a network address that is none."""
+    if kind_of(port) == "tcp":
+        from kiosk.diagnostics.channels.tcp import host_and_port
+
+        host_and_port(port)
+    return port
+
+
+def _talking(terminal: Terminal, protocol: str | None) -> Terminal:
+    import msgspec
+
+    name = protocol or terminal.protocol
+    if name is None or name not in protocols():
+        return msgspec.structs.replace(terminal, protocol=None)
+    kind = protocols()[name].kind if protocol else terminal.kind
+    return msgspec.structs.replace(terminal, protocol=name, kind=kind)
+
+
+def require_ports(port: str | None, facts: Facts) -> None:
+    """A port that a person named and that is not there is a mistake of the call, not a finding."""
+    for seen in facts.ports:
+        if port is not None and not seen.exists:
+            raise Usage(f"There is no port {seen.address}.", "`kiosk devices` names the ports there are.")
+
+
+@contextmanager
+def progress(say: Catalogue) -> Iterator[Callable[[RunEvent], None]]:
+    """What is being looked at, on standard error and only where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _event: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as line:
+
+        def show(event: RunEvent) -> None:
+            if isinstance(event, Looking):
+                line.update(say(Text(f"check.{event.check}")))
+
+        yield show
+
+
+def spoken(report: Report, say: Catalogue) -> str:
+    """A report as short plain sentences."""
+    if not report.terminals:
+        return say(text("check.none_attached"))
+    return "\n\n".join("\n".join(_lines(one, say)) for one in report.terminals)
+
+
+def _lines(one: TerminalReport, say: Catalogue) -> Iterator[str]:
+    terminal, health = one.terminal, one.health
+    name = f"{terminal.make or health.make or ''} {terminal.model or health.model or ''}".strip()
+    yield say(text("check.head", name=name or terminal.id, port=terminal.port.address))
+    for link in one.chain:
+        hop, state = Text(f"check.hop.{link.hop}"), Text(f"check.state.{link.state}")
+        yield f"  {say(text('check.link', hop=hop, state=state))}"
+    for finding in one.findings:
+        yield f"  - {verdict.says(finding, say)}"
+    for label, value in (("software", health.software), ("serial", health.serial), ("clock", health.clock)):
+        if value:
+            yield f"  {say(text(f'check.fact.{label}', value=value))}"
+    if terminal.protocol is None:
+        yield f"  {say(text('check.no_protocol'))}"
+
+
+def listing(say: Catalogue, *, as_json: bool) -> str:
+    """The checks in the order they run, and the protocols."""
+    named = [
+        {
+            "id": c.id,
+            "title": say(Text(f"check.{c.id}")),
+            "hop": str(c.hop),
+            "level": str(c.level),
+            "needs": list(c.needs),
+        }
+        for c in checks()
+    ]
+    known = [{"id": p.id, "title": p.title} for p in protocols().values()]
+    if as_json:
+        return json.dumps({"schema": 1, "checks": named, "protocols": known}, indent=2)
+    lines = [f"{c['id']:<18} {c['hop']:<9} {c['level']:<9} {c['title']}" for c in named]
+    return "\n".join((*lines, "", *(f"{p['id']:<18} {p['title']}" for p in known)))
+
+
+def seal(outcome: Outcome, file: Path) -> None:
+    """Seal report and traces, redacted, with this kiosk's own keys. Raises `BundleError`."""
+    from platformdirs import user_data_path
+
+    from kiosk import __version__
+    from kiosk.escalation.enrolment import pseudonym_key, signing_key
+    from kiosk.escalation.vault import Vault
+    from kiosk.evidence.bundle import Contents
+    from kiosk.evidence.bundle import seal as seal_bundle
+
+    vault = Vault(user_data_path("support-kiosk", appauthor=False))
+    traces = tuple((trace.header, trace.entries) for trace in outcome.traces)
+    log = tuple(broken.trace for broken in outcome.broken)
+    seal_bundle(
+        Contents(outcome.report, traces, log=log),
+        file,
+        key=signing_key(vault),
+        pseudonym_key=pseudonym_key(vault),
+        kiosk="",
+        version=__version__,
+        now=datetime.now(UTC),
+    )
