@@ -8,12 +8,14 @@ from contextlib import asynccontextmanager
 import structlog
 from litestar import Litestar
 from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import Message, Scope
 
 from kiosk.desk.api.cases import get_events, presence, put_events
 from kiosk.desk.api.enrol import enrol
+from kiosk.desk.api.files import append, capabilities, capabilities_of_one, create, where
 from kiosk.desk.api.health import healthz, metrics, readyz
 from kiosk.desk.api.inbox import inbox
 from kiosk.desk.database import migrate, open_database
@@ -23,6 +25,7 @@ from kiosk.desk.log import CaseLog
 from kiosk.desk.options import Options
 from kiosk.desk.problems import answer
 from kiosk.desk.service import Service
+from kiosk.desk.uploads import Files
 
 _log = structlog.get_logger("desk")
 
@@ -36,13 +39,15 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), usb=(), serial=()",
 }
+API = (enrol, put_events, get_events, presence, inbox, healthz, readyz, metrics)
+UPLOADS = (capabilities, capabilities_of_one, create, where, append)
 TRANSPORT = ("Strict-Transport-Security", "max-age=31536000")
 
 
 def create_app(options: Options) -> Litestar:
     """The desk as an ASGI app; opens its database (made or migrated first) when it starts."""
     return Litestar(
-        route_handlers=[enrol, put_events, get_events, presence, inbox, healthz, readyz, metrics],
+        route_handlers=[*API, *UPLOADS],
         guards=[must_be_known],
         exception_handlers={Exception: answer},
         lifespan=[_living(options)],
@@ -63,7 +68,9 @@ def _living(options: Options):  # type: ignore[no-untyped-def]
         options.files.mkdir(mode=0o700, parents=True, exist_ok=True)
         database, hub = open_database(options.database), Hub()
         log = CaseLog(database, hub)
-        app.state["service"] = Service(options, database, hub, log)
+        files = Files(options.files, database, options.limits.file_lives)
+        app.state["service"] = Service(options, database, hub, log, files)
+        await files.sweep()
         log.start()
         if not options.secure:
             _log.warning("PLAIN HTTP: cookies go without Secure and __Host-; only for loopback in development")
@@ -80,7 +87,7 @@ def _living(options: Options):  # type: ignore[no-untyped-def]
 def _dress(options: Options):  # type: ignore[no-untyped-def]
     async def before_send(message: Message, scope: Scope) -> None:
         """Security headers and the epoch on every answer, and one line in the log."""
-        if message["type"] != "http.response.start":
+        if message["type"] != "http.response.start" or scope["type"] != ScopeType.HTTP:
             return
         headers = MutableScopeHeaders.from_message(message)
         for name, value in HEADERS.items():

@@ -83,7 +83,8 @@ def version(path: Path) -> str | None:
         with _sync_engine(path).connect() as connection:
             if not sa.inspect(connection).has_table("alembic_version"):
                 return None
-            return connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+            found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+            return found
     except sa.exc.DatabaseError as e:
         raise DeskError(f"{path} is no desk database: {e.__cause__}.", "Restore a backup, or move it away.") from e
 

@@ -33,6 +33,12 @@ def unauthorised() -> Problem:
     return found
 
 
+def _title(status: int) -> str:
+    if status == 460:  # tus.io: Checksum Mismatch, not in the registry
+        return "Checksum Mismatch"
+    return HTTPStatus(status).phrase
+
+
 def wants_page(request: AnyRequest) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
@@ -44,7 +50,7 @@ def answer(request: AnyRequest, error: Exception) -> Response[bytes]:
         _log.error("failed", path=request.url.path, exc_info=error)
     if wants_page(request):
         return _page(request, error, status, detail)
-    document = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    document = {"type": "about:blank", "title": _title(status), "status": status, "detail": detail}
     body = msgspec.json.encode(document)
     return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
 

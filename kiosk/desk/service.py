@@ -13,6 +13,7 @@ from kiosk.desk.hub import Hub
 from kiosk.desk.limits import Failures, Rate
 from kiosk.desk.log import CaseLog
 from kiosk.desk.options import Options
+from kiosk.desk.uploads import Files
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Service:
     database: Database
     hub: Hub
     log: CaseLog
+    files: Files
     enrolments: Failures = field(default_factory=lambda: Failures(10, 600.0))
     sign_ins: Failures = field(default_factory=lambda: Failures(8, 300.0))
     uploads: Rate = field(default_factory=lambda: Rate(60, 60.0))

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kiosk.desk.head import RESOLVED
 from kiosk.desk.hub import EXPERTS, Listener
@@ -98,7 +99,7 @@ class Inbox:
                 self.cursor[case] = max(last, after)
         return items
 
-    async def _heads(self, connection: sa.ext.asyncio.AsyncConnection, cases: set[str] | None) -> list[tuple[str, int]]:
+    async def _heads(self, connection: AsyncConnection, cases: set[str] | None) -> list[tuple[str, int]]:
         c = case_head.c
         query = sa.select(c.case_id, c.last_seq).where(c.kiosk == self._kiosk)
         if cases is not None:

@@ -1,0 +1,133 @@
+"""Keeps uploads on disk: every byte that arrived stays, the whole is proven by its hash; serves nothing by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from kiosk.desk.database import Database
+from kiosk.desk.tables import files
+from kiosk.model.ids import letters
+
+
+class Upload(Struct, frozen=True):
+    """One file on its way; `sha256` as the sender wrote it, in hexadecimal or in letters."""
+
+    id: str
+    owner: str
+    case_id: str
+    name: str
+    sha256: str
+    size: int
+    expires: float
+    complete: float | None = None
+
+
+class _Patch:
+    """The one request that may append to a file now; a later one puts an end to it."""
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        self.enough = asyncio.Event()
+
+
+class Files:
+    """The folder of uploads and its table; a file's length on disk is its offset."""
+
+    def __init__(self, folder: Path, database: Database, lives: float) -> None:
+        self._folder = folder
+        self._database = database
+        self._lives = lives
+        self._patches: dict[str, _Patch] = {}
+
+    def path(self, id: str) -> Path:
+        return self._folder / id
+
+    async def create(self, owner: str, case: str, name: str, sha256: str, size: int) -> Upload:
+        upload = Upload(secrets.token_hex(16), owner, case, name, sha256, size, time.time() + self._lives)
+        await asyncio.to_thread(_touch, self.path(upload.id))
+        async with self._database.writing() as connection:
+            row = {name: getattr(upload, name) for name in Upload.__struct_fields__}
+            await connection.execute(files.insert(), row)
+        return upload
+
+    async def find(self, id: str) -> Upload | None:
+        """None also for one that expired."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(sa.select(files).where(files.c.id == id))).first()
+        if row is None or (row.complete is None and row.expires < time.time()):
+            return None
+        return Upload(**row._mapping)
+
+    async def of_case(self, case: str, owner: str) -> list[Upload]:
+        """Finished uploads of a case by its own kiosk, newest first."""
+        mine = (files.c.case_id == case, files.c.owner == owner, files.c.complete.is_not(None))
+        async with self._database.reading() as connection:
+            rows = await connection.execute(sa.select(files).where(*mine).order_by(files.c.complete.desc()))
+            return [Upload(**row._mapping) for row in rows]
+
+    async def waiting(self, owner: str) -> int:
+        """How many unfinished uploads somebody has."""
+        open_ones = (files.c.owner == owner, files.c.complete.is_(None), files.c.expires > time.time())
+        async with self._database.reading() as connection:
+            return await connection.scalar(sa.select(sa.func.count()).where(*open_ones)) or 0
+
+    def offset(self, id: str) -> int:
+        return self.path(id).stat().st_size
+
+    @asynccontextmanager
+    async def appending(self, id: str) -> AsyncIterator[asyncio.Event]:
+        """One sender at a time; the event says that a newer one waits (the older line is dead, but did not say so)."""
+        patch = self._patches.setdefault(id, _Patch())
+        patch.enough.set()
+        async with patch.turn:
+            patch.enough = asyncio.Event()
+            yield patch.enough
+
+    async def settled(self, id: str) -> int:
+        """The offset after ending whatever still writes."""
+        async with self.appending(id):
+            return self.offset(id)
+
+    async def finish(self, upload: Upload) -> bool:
+        """Prove the hash; a file that is not what was promised is removed."""
+        right = await asyncio.to_thread(_matches, self.path(upload.id), upload.sha256)
+        self._patches.pop(upload.id, None)
+        async with self._database.writing() as connection:
+            mine = files.c.id == upload.id
+            if right:
+                await connection.execute(files.update().where(mine).values(complete=time.time()))
+            else:
+                await connection.execute(files.delete().where(mine))
+        if not right:
+            self.path(upload.id).unlink(missing_ok=True)
+        return right
+
+    async def sweep(self) -> int:
+        """Remove unfinished uploads whose time is over; returns how many."""
+        over = (files.c.complete.is_(None), files.c.expires < time.time())
+        async with self._database.writing() as connection:
+            ids = list(await connection.scalars(sa.select(files.c.id).where(*over)))
+            await connection.execute(files.delete().where(*over))
+        for id in ids:
+            self.path(id).unlink(missing_ok=True)
+        return len(ids)
+
+
+def _touch(path: Path) -> None:
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _matches(path: Path, promised: str) -> bool:
+    with path.open("rb") as opened:
+        found = hashlib.file_digest(opened, "sha256")
+    return promised.lower() in (found.hexdigest(), letters(found.digest()))

@@ -1,0 +1,199 @@
+# ruff: noqa: S113 - the desk under test is on this machine
+"""A real desk in a process of its own over a real socket and a SQLite file, and people who use it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import requests
+
+from kiosk.desk import people
+from kiosk.desk.database import Database, migrate, open_database
+from kiosk.desk.options import Options
+
+T = TypeVar("T")
+PASSWORD = "correct horse battery"
+
+
+class Kiosk:
+    """An enrolled kiosk as a script sees it."""
+
+    def __init__(self, desk: Desk, enrolled: dict[str, str]) -> None:
+        self.desk = desk
+        self.id = enrolled["kiosk"]
+        self.enrolled = enrolled
+        self.headers = {"Authorization": f"Bearer {enrolled['token']}"}
+
+    def event(self, case: str, kind: str, **body: Any) -> dict[str, Any]:
+        return make_event(case, "store", self.id, kind, **body)
+
+    def opened(self, case: str, **body: Any) -> dict[str, Any]:
+        told = {"store": "Bakery Street 12, Leeds", "till": "Till 2", "terminal": "Ingenico Desk/3500"} | body
+        return self.event(case, "opened", **told)
+
+    def put(self, case: str, *events: dict[str, Any]) -> requests.Response:
+        return self.desk.put(case, *events, headers=self.headers)
+
+    def open_case(self, *more: Callable[[str], dict[str, Any]], **body: Any) -> str:
+        case = new_id()
+        events = [self.opened(case, **body), *(make(case) for make in more)]
+        assert self.put(case, *events).status_code == 200
+        return case
+
+    def get(self, path: str, **how: Any) -> requests.Response:
+        return self.desk.get(path, headers=self.headers | how.pop("headers", {}), **how)
+
+
+class Desk:
+    """`kiosk desk serve` over a folder; may be stopped, killed and started again."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.options = Options(data)
+        self.url = ""
+        self.process: subprocess.Popen[str] | None = None
+        migrate(self.options.database)
+        self.do(lambda db: people.add_store(db, "s1", "Bakery Street 12"))
+
+    def start(self, port: int = 0) -> None:
+        command = [sys.executable, "-m", "kiosk", "desk", "serve", "--data", str(self.data), "--port", str(port)]
+        log = (self.data / "stderr.log").open("a")
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        log.close()
+        assert self.process.stdout is not None
+        self.url = self.process.stdout.readline().strip()
+        assert self.url, (self.data / "stderr.log").read_text()
+
+    def stop(self, sign: int = signal.SIGTERM) -> None:
+        if self.process is not None:
+            os.kill(self.process.pid, sign)
+            self.process.wait(10)
+            assert self.process.stdout is not None
+            self.process.stdout.close()
+            self.process = None
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+    def do(self, act: Callable[[Database], Awaitable[T]]) -> T:
+        """Something done to the database beside the service, as the command line does."""
+
+        async def doing() -> T:
+            database = open_database(self.options.database)
+            try:
+                return await act(database)
+            finally:
+                await database.close()
+
+        return asyncio.run(doing())
+
+    def kiosk(self, name: str = "Till PC 2") -> Kiosk:
+        code = self.do(lambda db: people.make_code(db, "s1"))
+        answer = self.enrol(code, name)
+        assert answer.status_code == 201, answer.text
+        return Kiosk(self, answer.json())
+
+    def enrol(self, code: str, name: str = "Till PC") -> requests.Response:
+        return requests.post(f"{self.url}/api/enrol", json={"code": code, "name": name, "public_key": "cA=="})
+
+    def person(self, name: str, role: str = "expert", tier: int = 1) -> dict[str, str]:
+        """Headers of a new person with a token; the password is PASSWORD."""
+        self.do(lambda db: people.add_person(db, name, people.Role(role), tier, PASSWORD))
+        token = self.do(lambda db: people.make_token(db, name))
+        return {"Authorization": f"Bearer {token}"}
+
+    def put(self, case: str, *events: dict[str, Any], headers: dict[str, str]) -> requests.Response:
+        url = f"{self.url}/api/cases/{case}/events"
+        return requests.post(url, data=json.dumps({"events": events}), headers=headers)
+
+    def get(self, path: str, **how: Any) -> requests.Response:
+        return requests.get(self.url + path, timeout=30, **how)
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def make_event(case: str, side: str, author: str, kind: str, **body: Any) -> dict[str, Any]:
+    author_of = {"side": side, "id": author, "name": ""}
+    at = "2026-11-22T10:41:00Z"
+    return {"id": new_id(), "case": case, "author": author_of, "at": at, "body": {"kind": kind, **body}}
+
+
+class Stream:
+    """Messages of a server-sent stream, one dict each; comments are kept as `{"comment": ...}`."""
+
+    def __init__(self, response: requests.Response) -> None:
+        assert response.status_code == 200, response.text
+        self.response = response
+        self._lines = response.iter_lines()
+
+    def next(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for raw in self._lines:
+            line = raw.decode()
+            if not line and found:
+                return found
+            name, _, value = line.partition(":")
+            if line:
+                found[name or "comment"] = value.strip()
+        raise EOFError
+
+    def next_event(self, kind: str = "case") -> dict[str, str]:
+        while True:
+            found = self.next()
+            if found.get("event") == kind:
+                return found
+
+    def close(self) -> None:
+        self.response.close()
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    made = Desk(tmp_path_factory.mktemp("desk"))
+    made.start()
+    yield made
+    if made.process is not None:
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def kiosk(desk: Desk) -> Kiosk:
+    return desk.kiosk()
+
+
+@pytest.fixture(scope="module")
+def anna(desk: Desk) -> dict[str, str]:
+    return desk.person("anna")
+
+
+@pytest.fixture
+def open_stream(desk: Desk) -> Iterator[Callable[..., Stream]]:
+    opened: list[Stream] = []
+
+    def open_one(path: str, headers: dict[str, str]) -> Stream:
+        accept = {"Accept": "text/event-stream"}
+        opened.append(Stream(requests.get(desk.url + path, headers=headers | accept, stream=True, timeout=20)))
+        return opened[-1]
+
+    yield open_one
+    for stream in opened:
+        stream.close()
+
+
+@pytest.fixture(scope="session")
+def event() -> Callable[..., dict[str, Any]]:
+    """Makes an event of any side."""
+    return make_event
