@@ -38,17 +38,20 @@ def desk_address(url: str) -> str:
         raise SettingsError(
             f"{url!r} is not protected: http is for a desk on this same PC only.", "Use the desk's https address."
         )
+    if parts.scheme == "http":
+        _log.warning("The line to the desk is plain http and not protected; it never leaves this PC.")
     return url.strip().rstrip("/")
 
 
 class Line:
-    """One session for one thread; `hang_up` and `close` may come from any other and end what blocks."""
+    """One session for one thread; `hang_up` and `close` may come from any other and end what blocks.
+
+    `desk` is an address as `desk_address` gave it.
+    """
 
     def __init__(self, desk: str, token: str = "", ca: Path | None = None) -> None:
-        """Raises `SettingsError` for a wrong address or a pinned CA that cannot be read."""
-        self.desk = desk_address(desk)
-        if self.desk.startswith("http://"):
-            _log.warning("The line to the desk is plain http and not protected; it never leaves this PC.")
+        """Raises `SettingsError` for a pinned CA that cannot be read."""
+        self.desk = desk
         self._sockets = _Sockets()
         self._session = requests.Session()
         self._session.mount("http://", _Adapter(self._sockets, None))

@@ -6,7 +6,8 @@ The order in which events wait lives in the outbox; here is decided only when th
 - one post or fetch in flight; fetching goes before saying, so after a new epoch the desk is read before it is told;
 - an event is kept only if its seq is the next one; what leaves a gap is dropped and the gap is fetched;
 - a page read from seq N holds everything visible above N, so its own holes (experts' notes) are none;
-- an answer that brings a new epoch is used for nothing but the epoch.
+- an answer that brings a new epoch is used for nothing but the epoch;
+- after a cut the desk may be another one (restored from a backup), so nothing is said before its epoch was read again.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ class State:
     """All that is known of the talk with the desk; `known` and `epoch` are the outbox's when it starts."""
 
     epoch: str | None = None
+    sure: bool = False  # of the epoch, since the last cut
     known: Mapping[str, int] = field(default_factory=dict)
     behind: frozenset[str] = frozenset()  # cases to be read
     to_say: bool = True
@@ -122,8 +124,7 @@ def _drive(state: State, now: float) -> Answer:
     state, listen = _drive_listen(state, now)
     wishes += listen
     if not state.say.busy and now >= state.say.not_before:
-        if state.behind:
-            case = min(state.behind)
+        if case := _to_read(state):
             wishes.append(Fetch(case, state.known.get(case, 0)))
             state = replace(state, say=replace(state.say, busy=True))
         elif state.to_say:
@@ -133,6 +134,14 @@ def _drive(state: State, now: float) -> Answer:
         wishes.append(SendFile())
         state = replace(state, upload=replace(state.upload, busy=True), files=False)
     return state, tuple(wishes)
+
+
+def _to_read(state: State) -> str | None:
+    """A case that is behind; or any that the desk should know, to learn from it whether the desk is still the same."""
+    if state.behind:
+        return min(state.behind)
+    doubtful = state.to_say and not state.sure
+    return min((case for case, seq in state.known.items() if seq), default=None) if doubtful else None
 
 
 def _drive_listen(state: State, now: float) -> Answer:
@@ -216,7 +225,9 @@ def _listen_ended(state: State, event: ListenEnded, now: float) -> Answer:
         return state, ()
     was_up = state.greeted
     lane = _after(state.listen, event.trouble, event.jitter, event.after, now)
-    state = replace(state, listen=lane, greeted=False, poll_until=0.0 if state.polling else state.poll_until)
+    state = replace(
+        state, listen=lane, greeted=False, sure=False, poll_until=0.0 if state.polling else state.poll_until
+    )
     return (state if was_up else replace(state, online=False, trouble=event.trouble)), ()
 
 
@@ -267,13 +278,13 @@ def _fetched(state: State, event: Fetched, _now: float) -> Answer:
 
 def _fetch_failed(state: State, event: FetchFailed, now: float) -> Answer:
     if event.trouble in (Trouble.HELD, Trouble.TOO_MUCH):  # the desk has nothing of it; saying it makes the case
-        return replace(state, say=Lane(), behind=state.behind - {event.case}), ()
+        return replace(state, say=Lane(), sure=True, behind=state.behind - {event.case}), ()
     return _say_failed(state, event, now), ()
 
 
 def _say_failed(state: State, event: PostFailed | FetchFailed, now: float) -> State:
     lane = _after(state.say, event.trouble, event.jitter, event.after, now)
-    return replace(state, say=lane, trouble=event.trouble, online=state.online and state.greeted)
+    return replace(state, say=lane, trouble=event.trouble, sure=False, online=state.online and state.greeted)
 
 
 def _upload_done(state: State, _event: UploadDone, _now: float) -> Answer:
@@ -324,6 +335,7 @@ def _reached(state: State) -> State:
     return replace(
         state,
         online=True,
+        sure=True,
         trouble=None,
         say=_hurry(state.say),
         upload=_hurry(state.upload),
