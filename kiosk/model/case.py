@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
@@ -215,6 +215,12 @@ class Unknown(Struct, frozen=True):
     raw: bytes
 
 
+if TYPE_CHECKING:
+    AnyBody = Body | Unknown
+else:
+    AnyBody = Any  # msgspec cannot tell the two apart by itself; `decode_event` does
+
+
 class CaseEvent(Struct, frozen=True):
     """One entry of a case's log; `seq` is None until the desk has stored it."""
 
@@ -222,7 +228,7 @@ class CaseEvent(Struct, frozen=True):
     case: str
     author: Author
     at: datetime
-    body: Body | Unknown
+    body: AnyBody
     seq: int | None = None
     restored: bool = False
     schema: int = SCHEMA

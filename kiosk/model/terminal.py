@@ -82,6 +82,7 @@ class Terminal(Struct, frozen=True):
     baud: int | None = None
     certain: bool = False  # the till list or the USB id says so, not a guess
     till: Short = ""
+    asks_first: bool = False  # a check may set something going: a person says first that nobody is paying
 
     @property
     def title(self) -> str:

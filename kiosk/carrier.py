@@ -1,0 +1,244 @@
+"""Carries out the journey's wishes in lanes and hands what came of them back as turns; decides nothing."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk import __version__, resources
+from kiosk.diagnostics.discovery import gather
+from kiosk.diagnostics.runner import Plan, run
+from kiosk.errors import CardNumber, KioskError
+from kiosk.escalation.client import Client
+from kiosk.escalation.enrolment import enrolment, pseudonym_key, release_key, signing_key
+from kiosk.escalation.outbox import Outbox
+from kiosk.escalation.state import DeskState
+from kiosk.escalation.vault import TOKEN, Vault
+from kiosk.evidence.bundle import Contents, readable, seal
+from kiosk.evidence.redaction import has_card_number
+from kiosk.guidance.load import load
+from kiosk.journey.journey import Knowledge
+from kiosk.journey.turns import (
+    Arrived,
+    CancelRun,
+    CheckRelease,
+    DeskChanged,
+    Put,
+    Refused,
+    ReleaseChecked,
+    RunFailed,
+    Seal,
+    Sealed,
+    SealFailed,
+    StartRun,
+    Streamed,
+    Upload,
+    What,
+    Wish,
+)
+from kiosk.model.case import CaseEvent
+from kiosk.model.release import matches
+from kiosk.model.report import Facts, Report, TerminalReport
+from kiosk.model.screen import Line
+from kiosk.model.terminal import Level
+from kiosk.model.text import text
+from kiosk.model.trace import Entry, TraceHeader
+from kiosk.settings import Settings
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from kiosk.ui.bridge import Bridge
+
+RUN_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is built after the first paint, in a lane: everything that reads, opens or listens."""
+
+    settings: Settings
+    knowledge: Knowledge
+    outbox: Outbox
+    vault: Vault
+
+
+def build_parts(folder: Path, settings: Settings, language: str) -> Parts:
+    """Raises `KioskError` where something that the kiosk cannot do without is broken."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kinds = resources.findings()
+    guide = load(resources.root() / "guidance", kinds)
+    outbox = Outbox(folder / "outbox.sqlite", has_card_number)
+    return Parts(settings, Knowledge(guide, kinds, __version__, language), outbox, Vault(folder))
+
+
+class Carrier:
+    """Carries out wishes in lanes and hands what came of them back as turns; decides nothing."""
+
+    def __init__(self, parts: Parts, folder: Path, bridge: Bridge, turn: Callable[[What], None]) -> None:
+        self.parts = parts
+        self._folder = folder
+        self._bridge = bridge
+        self._turn = turn
+        self._client: Client | None = None
+        self._cancels: dict[str, threading.Event] = {}
+        self._heard: dict[str, Heard] = {}
+        self._facts: Facts | None = None
+        self.store = parts.settings.as_store()
+
+    def post(self, what: What) -> None:
+        """From any lane into the GUI thread."""
+        self._bridge.post(lambda: self._turn(what))
+
+    def do(self, lane: str, work: Callable[[], None]) -> None:
+        self._bridge.run(lane, work, _told)
+
+    def save(self, data: bytes) -> None:
+        self.do("save", lambda: replace_file(self._folder / "journey.json", data))
+
+    def carry(self, wish: Wish) -> None:
+        match wish:
+            case StartRun():
+                cancel = self._cancels[wish.run] = threading.Event()
+                self.do("run", lambda: self._run(wish, cancel))
+            case CancelRun(run=run):
+                self._cancels.pop(run, threading.Event()).set()
+            case Put(event=event):
+                self.do("outbox", lambda: self._put(event))
+            case Seal():
+                self.do("seal", lambda: self._seal(wish))
+            case Upload():
+                self.do("outbox", lambda: self._upload(wish))
+            case CheckRelease(terminal=terminal, challenge=challenge, code=code):
+                self.do("outbox", lambda: self.post(ReleaseChecked(terminal, self._right(challenge, code))))
+
+    def stop(self) -> None:
+        """Ends what runs; nothing that was put is lost."""
+        for cancel in self._cancels.values():
+            cancel.set()
+        if self._client is not None:
+            self._client.stop()
+
+    # checks
+
+    def _run(self, wish: StartRun, cancel: threading.Event) -> None:
+        policy = self.parts.settings.policy
+        terminals = tuple(t for id in wish.terminals if (t := self.store.terminal(id)) is not None)
+        try:
+            facts = gather(terminals, policy.pos_programs, policy.payment_hosts, datetime.now(UTC))
+            plan = Plan(terminals, wish.level, RUN_SECONDS, facts, wish.nobody_pays)
+            kinds = self.parts.knowledge.kinds
+            emit = lambda e: self.post(Streamed(wish.run, e))  # noqa: E731 - a name for one line
+            outcome = run(plan, emit=emit, cancelled=cancel.is_set, kinds=kinds)
+        except KioskError as e:
+            self.post(RunFailed(wish.run, text("run.failed", words=str(e))))
+            return
+        finally:
+            self._cancels.pop(wish.run, None)
+        self._facts = outcome.report.facts
+        traces = {trace.header.terminal: trace for trace in outcome.traces}
+        for report in outcome.report.terminals:
+            trace = traces[report.terminal.id]
+            self._heard[report.terminal.id] = Heard(report, trace.header, trace.entries)
+
+    # cases
+
+    def _put(self, event: CaseEvent) -> None:
+        """Durable first; only then it is shown as waiting."""
+        try:
+            self.parts.outbox.put(event)
+        except CardNumber:
+            self.post(Refused(event.id, text("refused.card")))
+            return
+        self.post(Arrived(event))
+        if self._client is not None:
+            self._client.wake()
+
+    def _upload(self, wish: Upload) -> None:
+        if self._client is not None:
+            self._client.upload(wish.case, Path(wish.file), wish.sha256)
+
+    def _seal(self, wish: Seal) -> None:
+        heard = [self._heard[t] for t in wish.terminals if t in self._heard]
+        now = datetime.now(UTC)
+        report = Report(now, 0.0, Level.INTERNAL, tuple(h.report for h in heard), self._facts)
+        contents = Contents(report, tuple((h.header, h.entries) for h in heard), wish.guidance, ())
+        file = self._folder / "bundles" / f"{wish.case}.zip"
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            sealed = seal(
+                contents,
+                file,
+                key=signing_key(self.parts.vault),
+                pseudonym_key=pseudonym_key(self.parts.vault),
+                kiosk=self.kiosk_id(),
+                version=__version__,
+                now=now,
+            )
+        except KioskError as e:
+            self.post(SealFailed(wish.case, text("seal.failed", words=str(e))))
+            return
+        lines = tuple(_section(id, words) for id, words in readable(contents))
+        self.post(Sealed(wish.case, str(file), sealed.sha256, sealed.size, lines, sealed.manifest.left_out))
+
+    def _right(self, challenge: str, code: str) -> bool:
+        key = release_key(self.parts.vault)
+        return key is not None and matches(key, challenge, code)
+
+    # the desk
+
+    def kiosk_id(self) -> str:
+        joined = enrolment(self.parts.outbox)
+        return joined.kiosk if joined else ""
+
+    def connect(self, case: str) -> None:
+        """Tell what the outbox holds of the running case, then talk to the desk if this kiosk is enrolled."""
+
+        for event in self.parts.outbox.events(case) if case else ():
+            self.post(Arrived(event))
+        joined = enrolment(self.parts.outbox)
+        token = self.parts.vault.get(TOKEN)
+        if joined is None or token is None:
+            self.post(DeskChanged(online=False, enrolled=False))
+            return
+        ca = self.parts.settings.desk.ca
+        hear = lambda event: self.post(Arrived(event))  # noqa: E731 - a name for one line
+        self._client = Client(self.parts.outbox, joined.desk, token, hear, self._desk_changed, Path(ca) if ca else None)
+        self._client.start()
+
+    def _desk_changed(self, state: DeskState) -> None:
+        self.post(DeskChanged(state.online, enrolled=True, kiosk=self.kiosk_id(), percent=state.upload))
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the last run over a terminal heard; raw bytes, in memory only."""
+
+    report: TerminalReport
+    header: TraceHeader
+    entries: tuple[Entry, ...]
+
+
+def _section(id: str, words: tuple[str, ...]) -> Line:
+    return Line(text(f"section.{id}"), text("section.lines", n=len(words)), "\n".join(words)[:4000])
+
+
+def replace_file(file: Path, data: bytes) -> None:
+    """All of it or what was there before, also when the power goes."""
+    fresh = file.with_suffix(".fresh")
+    with fresh.open("wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(file)
+
+
+def _told(future: Future[None]) -> None:
+    """A lane's work ended; a bug in it must not pass in silence."""
+    if not future.cancelled() and (error := future.exception()) is not None:
+        raise error

@@ -1,0 +1,35 @@
+"""Which screen the journey shows: journey -> `Screen`, a value that any page can draw."""
+
+from __future__ import annotations
+
+from kiosk.journey import fixing, screen_case, screen_guide, screen_home, stopping
+from kiosk.journey.journey import Knowledge
+from kiosk.journey.state import Journey, Page
+from kiosk.model.screen import Screen
+
+
+def screen(journey: Journey, knowledge: Knowledge | None, code: str = "") -> Screen:
+    """The screen now. Without knowledge (before guidance is loaded) there is Home alone."""
+    if knowledge is None:
+        return screen_home.home(journey)
+    match journey.page:
+        case Page.CHOOSE:
+            return screen_home.choose(journey, knowledge.guide)
+        case Page.PAYING if journey.wanted is not None:
+            return screen_home.paying(journey)
+        case Page.CHECKING if journey.running is not None:
+            return screen_home.checking(journey)
+        case Page.VERDICT:
+            minutes, likely = fixing.outlook(journey, knowledge)
+            return screen_home.verdict(journey, minutes, likely)
+        case Page.GUIDE if journey.trouble is not None:
+            return screen_guide.guide(journey, knowledge)
+        case Page.STOP if terminal := stopping.halted_at(journey, journey.till):
+            return screen_home.stop(journey, terminal, knowledge.guide)
+        case Page.PREVIEW if journey.case is not None:
+            return screen_case.preview(journey)
+        case Page.CHAT if journey.case is not None:
+            return screen_case.chat(journey, code)
+        case Page.DONE if journey.cured is not None:
+            return screen_case.done(journey)
+    return screen_home.home(journey)

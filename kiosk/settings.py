@@ -1,0 +1,151 @@
+"""Frozen settings from one TOML file, the environment, and a machine-wide policy that wins; holds no secrets."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from kiosk.errors import SettingsError
+from kiosk.model.bounds import Few, Id, Short
+from kiosk.model.terminal import Kind, Port, Store, Terminal, Till
+
+ENVIRONMENT = {"KIOSK_DESK_URL": ("desk", "url"), "KIOSK_LANGUAGE": ("language",), "KIOSK_STORE": ("store", "name")}
+
+
+class StoreSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    id: Id = "store"
+    name: Short = "This store"
+    kiosk: Short = ""
+    support_phone: Short = ""
+    support_hours: Short = ""
+    security_phone: Short = ""
+
+
+class DeskSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """`ca` is a file with a certificate authority to trust besides the system's."""
+
+    url: Short = ""
+    ca: Short = ""
+
+
+class TerminalSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """`port` is a device path, `COM3`, `tcp://host:port` or `usb:BUS-PATH`."""
+
+    port: Short
+    protocol: Short | None = None
+    id: Short = ""
+    kind: Kind = Kind.TERMINAL
+    make: Short = ""
+    model: Short = ""
+    serial: Short = ""
+    framing: Short | None = None
+    baud: int | None = None
+    status_safe: bool = False
+
+
+class TillSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    name: Short
+    id: Short = ""
+    terminal: Few[TerminalSettings] = ()
+
+
+class Policy(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the estate decides for this PC: till programs by name, payment hosts as `host:port`."""
+
+    pos_programs: Few[Short] = ()
+    payment_hosts: Few[Short] = ()
+    fullscreen: bool = False
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    language: Short = ""
+    dark: bool = False
+    store: StoreSettings = StoreSettings()
+    desk: DeskSettings = DeskSettings()
+    till: Few[TillSettings] = ()
+    policy: Policy = Policy()
+
+    def tills(self) -> tuple[Till, ...]:
+        """The tills as listed, each terminal with an id of its own."""
+        return tuple(_till(number, t) for number, t in enumerate(self.till, 1))
+
+    def as_store(self) -> Store:
+        s = self.store
+        return Store(s.id, s.name, s.kiosk, self.tills(), s.support_phone, s.support_hours, s.security_phone)
+
+
+def _till(number: int, till: TillSettings) -> Till:
+    id = till.id or str(number)
+    return Till(id, till.name, tuple(_terminal(id, n, t) for n, t in enumerate(till.terminal, 1)))
+
+
+def _terminal(till: str, number: int, t: TerminalSettings) -> Terminal:
+    return Terminal(
+        id=t.id or f"{till}.{number}",
+        port=Port(t.port, identity=t.serial or t.port),
+        kind=t.kind,
+        make=t.make,
+        model=t.model,
+        serial=t.serial,
+        protocol=t.protocol,
+        framing=t.framing,
+        baud=t.baud,
+        certain=True,
+        till=till,
+        asks_first=not t.status_safe,
+    )
+
+
+def policy_file() -> Path:
+    """The machine-wide policy: `ProgramData` on Windows, `/etc` elsewhere."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "support-kiosk" / "policy.toml"
+    return Path("/etc/support-kiosk/policy.toml")
+
+
+def load(file: Path | None, environment: Mapping[str, str], policy: Path | None = None) -> Settings:
+    """Settings of `file` (none: defaults), then the environment, then the policy.
+
+    Raises `SettingsError` that names the file and what is wrong in it.
+    """
+    table = _table(file) if file is not None and file.exists() else {}
+    for name, path in ENVIRONMENT.items():
+        if name in environment:
+            table = _merged(table, _nested(path, environment[name]))
+    policy = policy_file() if policy is None else policy
+    if policy.exists():
+        table = _merged(table, _table(policy))
+    try:
+        return msgspec.convert(table, Settings)
+    except msgspec.ValidationError as e:
+        raise SettingsError(f"The settings file {file or policy} cannot be used: {e}.") from e
+
+
+def _table(file: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        with file.open("rb") as opened:
+            return tomllib.load(opened)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise SettingsError(f"The settings file {file} is not valid TOML: {e}.") from e
+    except OSError as e:
+        raise SettingsError(f"The settings file {file} cannot be read: {e.strerror}.") from e
+
+
+def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(under)
+    for key, value in over.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merged(merged[key], value) if both else value
+    return merged
+
+
+def _nested(path: tuple[str, ...], value: str) -> dict[str, Any]:
+    return {path[0]: _nested(path[1:], value) if len(path) > 1 else value}
