@@ -49,9 +49,7 @@ def _loose(entry: Entry, header: TraceHeader) -> Entry:
     return msgspec.structs.replace(entry, data=redact(entry.data, header.protocol, header.framing).data)
 
 
-def _admit_stream(
-    chunks: Sequence[bytes], direction: str, header: TraceHeader, key: bytes
-) -> list[tuple[bytes, str]]:
+def _admit_stream(chunks: Sequence[bytes], direction: str, header: TraceHeader, key: bytes) -> list[tuple[bytes, str]]:
     masked, _ = mask_stream(chunks, header.protocol, header.framing)
     whole, raw = bytearray(b"".join(masked)), b"".join(chunks)
     notes: dict[int, str] = {}

@@ -1,4 +1,4 @@
-"""Stable stand-ins for people, machines and addresses, made with a key that stays in the store; keeps what is no name."""
+"""Stable stand-ins for people, machines and addresses, by a key that stays in the store; must keep all else."""
 
 import hmac
 import re

@@ -94,7 +94,5 @@ def _report(members: Mapping[str, bytes]) -> Report:
     facts = wire.decode(members[HOST], Facts | None)  # type: ignore[arg-type]
     if len(findings) != len(report.terminals):
         raise BundleError("The findings do not belong to this report.")
-    whole = tuple(
-        msgspec.structs.replace(t, findings=f) for t, f in zip(report.terminals, findings, strict=True)
-    )
+    whole = tuple(msgspec.structs.replace(t, findings=f) for t, f in zip(report.terminals, findings, strict=True))
     return msgspec.structs.replace(report, terminals=whole, facts=facts)

@@ -23,6 +23,7 @@ _KEPT_FIELDS = frozenset({
     "protocol", "framing", "hop", "state", "severity", "vid", "pid", "cls", "driver", "maker", "product", "since",
     "clock", "restart_at", "unit", "name", "path", "payment_hosts", "pos_programs", "ran",
 })  # fmt: skip
+_NUMBERS_OF_TERMINALS = ("serial", "terminal_id")  # these may look like a card number
 _NAMED_FACTS = {"hostname": "host", "host.name": "host", "user": "user", "user.name": "user", "username": "user"}
 
 
@@ -60,6 +61,8 @@ def _hide(value: object, field: str, key: bytes, names: Names, counts: Counter[s
     if isinstance(value, list | tuple):
         return [_hide(v, field, key, names, counts) for v in value]
     if isinstance(value, str):
+        if field in _NUMBERS_OF_TERMINALS:
+            return value
         text = _masked(value, counts)
         return text if field in _KEPT_FIELDS else hide_names(text, key, names)
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -9,9 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 Inner = Callable[[bytes], bytes]
 """Masks decoded bytes; the answer has the same length."""
 
-_HEX = re.compile(
-    rb"[0-9A-Fa-f]{2}(?:[ \t]{0,2}[,:;.\-]?[ \t\r\n]{0,4}(?:0x|0X|\\x|%)?[0-9A-Fa-f]{2}){5,}+"
-)
+_HEX = re.compile(rb"[0-9A-Fa-f]{2}(?:[ \t]{0,2}[,:;.\-]?[ \t\r\n]{0,4}(?:0x|0X|\\x|%)?[0-9A-Fa-f]{2}){5,}+")
 # Figures alone are a number to read as it stands, not packed digits, unless they stand in pairs or spell ASCII.
 _DECIMAL = re.compile(rb"(?!\d\d\D)[\d \-.\r\n\t]+")
 _ASCII_DIGITS = re.compile(rb"[0-9]{13}|(?:[0-9]{4}[ \-]?){3}")
@@ -25,9 +23,11 @@ _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _LIST = re.compile(rb"[\[{(]\s{0,8}(-?\d{1,3}\s{0,8}(?:,\s{0,8}-?\d{1,3}\s{0,8}){5,}+)")
 _NUMBER = re.compile(rb"-?\d+")
 _WIDE = re.compile(rb"\x00(?:[\t\n\r\x20-\x7e]\x00){11,}+")
-_PAIRS = b"".join(re.escape(bytes([h << 4 | l])) for h in range(10) for l in range(10))
+_PAIRS = b"".join(re.escape(bytes([h << 4 | low])) for h in range(10) for low in range(10))
 # Decoded bytes without this hold no card number, packed or not: saves looking closer at most of them.
-_WORTH = re.compile(b"[" + _PAIRS + b"]{6,}|\\d{4}[-._]\\d{4}|\xf0[\xf7-\xf9]|\xf1[\xf0-\xf9]|\x5f\x20|\x9f\x1f|\x99[\x04-\x10]")
+_WORTH = re.compile(
+    b"[" + _PAIRS + b"]{6,}|\\d{4}[-._]\\d{4}|\xf0[\xf7-\xf9]|\xf1[\xf0-\xf9]|\x5f\x20|\x9f\x1f|\x99[\x04-\x10]"
+)
 
 
 def mask_encoded(data: bytearray, inner: Inner) -> None:
@@ -118,9 +118,7 @@ def _dump_blocks(view: bytes) -> Iterator[list[re.Match[bytes]]]:
         yield block
 
 
-def _write_column(
-    view: bytes, data: bytearray, lines: list[re.Match[bytes]], old: bytes, new: bytes
-) -> None:
+def _write_column(view: bytes, data: bytearray, lines: list[re.Match[bytes]], old: bytes, new: bytes) -> None:
     """The characters beside the digits, one a byte: found from the end of the line."""
     offset = 0
     for line in lines:

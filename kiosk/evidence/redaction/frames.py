@@ -1,12 +1,13 @@
-"""Card data at the places a protocol names, and the checksums around it; must not know a protocol by itself."""
+"""Card data at the places a protocol names, and the checksums around it; must not know the fields themselves."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from kiosk.evidence.redaction.hits import BCD, BINARY, NAME, TEXT, Hit, apply
+from kiosk.protocols.framing import crc16_8408, lrc
 from kiosk.protocols.protocol import Protocol, protocols
 
 Checksum = tuple[str, int, int]
@@ -14,26 +15,59 @@ Checksum = tuple[str, int, int]
 
 _DLE_FRAME = re.compile(rb"\x10\x02((?:[^\x10]|\x10\x10)*+)\x10\x03(?=..)", re.DOTALL)
 _LRC_FRAME = re.compile(rb"\x02[^\x02\x03]{1,4096}\x03(?=.)", re.DOTALL)
+_MASKED_BCD = re.compile(r"\d{0,6}e{3,}\d{0,4}f*")
+_MASKED_TEXT = re.compile(rb"\d{0,6}[xX*#]{3,}\d{0,4}")
+_ZVT_CLASSES = frozenset((0x04, 0x05, 0x06, 0x08, 0x0F, 0x80, 0x84))
 _SIGNS = {"text": TEXT, "name": NAME, "bcd": BCD, "binary": BINARY}
 
 
 def mask_frames(
     data: bytearray, protocol: str | None, framing: str | None, counts: Counter[str], inner: Callable[[bytes], bytes]
 ) -> None:
-    """Mask in place the fields that a known protocol calls card data, and what stands inside stuffed frames."""
+    """Mask in place the fields that a protocol calls card data, and what stands inside stuffed frames."""
     known = protocols().get(protocol or "")
     if known is not None:
-        _mask_known(data, known, framing or known.framings[0], counts)
+        _mask_known(data, 0, len(data), known, framing or known.framings[0], counts)
+    elif protocol is None:
+        for start, end, found, found_framing in _recognised(bytes(data)):
+            _mask_known(data, start, end, found, found_framing, counts)
     _mask_stuffed(data, inner)
 
 
-def _mask_known(data: bytearray, known: Protocol, framing: str, counts: Counter[str]) -> None:
-    view = bytes(data)
+def _mask_known(data: bytearray, start: int, end: int, known: Protocol, framing: str, counts: Counter[str]) -> None:
+    view = bytes(data[start:end])
     for frame in known.decode(view, framing, None).frames:
         message = view[frame.offset : frame.offset + frame.length]
         for span in known.card_spans(message, framing):
-            start = frame.offset + span.start
-            apply(data, [Hit(start, start + span.length, _SIGNS.get(span.encoding, BINARY), span.rule)], counts)
+            if not _is_masked(message[span.start : span.start + span.length]):
+                at = start + frame.offset + span.start
+                apply(data, [Hit(at, at + span.length, _SIGNS.get(span.encoding, BINARY), span.rule)], counts)
+
+
+def _is_masked(value: bytes) -> bool:
+    """Truncated by the terminal itself (PCI DSS 3.4.1: at most six and four figures are left)."""
+    return bool(_MASKED_BCD.fullmatch(value.hex()) or _MASKED_TEXT.fullmatch(value))
+
+
+def _recognised(data: bytes) -> Iterator[tuple[int, int, Protocol, str]]:
+    """ZVT without being told: frames with a right CRC, or messages whose lengths fill the data to its last byte."""
+    zvt = protocols().get("zvt")
+    if zvt is None:
+        return
+    for match in _DLE_FRAME.finditer(data):
+        if data[match.end() : match.end() + 2] == _crc(data, match.start(), match.end()):
+            yield match.start(), match.end() + 2, zvt, "serial"
+    if _fills(data):
+        yield 0, len(data), zvt, "tcp"
+
+
+def _fills(data: bytes) -> bool:
+    at = 0
+    while at + 3 <= len(data) and data[at] in _ZVT_CLASSES:
+        long = data[at + 2] == 0xFF
+        size = int.from_bytes(data[at + 3 : at + 5], "little") + 5 if long else data[at + 2] + 3
+        at += size
+    return at == len(data) and at > 0
 
 
 def _mask_stuffed(data: bytearray, inner: Callable[[bytes], bytes]) -> None:
@@ -59,10 +93,11 @@ def _unstuffed_places(body: bytes, at: int) -> list[int]:
 
 def right_checksums(data: bytes, protocol: str | None, framing: str | None) -> tuple[Checksum, ...]:
     """Checksums that are right before masking; wrong ones are evidence and stay wrong."""
-    found: list[Checksum] = []
-    for match in _DLE_FRAME.finditer(data):
-        if data[match.end() : match.end() + 2] == _crc(data, match.start(), match.end()):
-            found.append(("crc", match.start(), match.end()))
+    found: list[Checksum] = [
+        ("crc", match.start(), match.end())
+        for match in _DLE_FRAME.finditer(data)
+        if data[match.end() : match.end() + 2] == _crc(data, match.start(), match.end())
+    ]
     for match in _LRC_FRAME.finditer(data):
         found += [(way, match.start(), match.end()) for way in _LRC if _is_right(data, way, match)][:1]
     return tuple(found)
@@ -84,38 +119,19 @@ def write_checksums(data: bytes, checksums: tuple[Checksum, ...]) -> bytes:
 
 
 def _crc(data: bytes, start: int, end: int) -> bytes:
-    """PA00P016 section 5: CRC-16, polynomial 8408 reflected, from 0, over the unstuffed APDU and ETX."""
-    crc = 0
+    """PA00P016 chapter 2: over the unstuffed message and ETX."""
     body = data[start + 2 : end - 2].replace(b"\x10\x10", b"\x10") + b"\x03"
-    for byte in body:
-        crc = crc >> 8 ^ _CRC_TABLE[(crc ^ byte) & 0xFF]
-    return crc.to_bytes(2, "little")
-
-
-def _crc_entry(value: int) -> int:
-    for _ in range(8):
-        value = value >> 1 ^ 0x8408 if value & 1 else value >> 1
-    return value
-
-
-_CRC_TABLE = tuple(_crc_entry(i) for i in range(256))
-
-
-def _xor(data: bytes) -> int:
-    value = 0
-    for byte in data:
-        value ^= byte
-    return value
+    return crc16_8408(body).to_bytes(2, "little")
 
 
 # The ways in use between STX and ETX: with or without either of them, from 0 or 7F (ECR17).
 _LRC: dict[str, Callable[[bytes, int, int], int]] = {
-    "etx": lambda data, start, end: _xor(data[start + 1 : end]),
-    "stx etx": lambda data, start, end: _xor(data[start:end]),
-    "body": lambda data, start, end: _xor(data[start + 1 : end - 1]),
-    "stx": lambda data, start, end: _xor(data[start : end - 1]),
-    "7f etx": lambda data, start, end: 0x7F ^ _xor(data[start + 1 : end]),
-    "7f stx etx": lambda data, start, end: 0x7F ^ _xor(data[start:end]),
-    "7f body": lambda data, start, end: 0x7F ^ _xor(data[start + 1 : end - 1]),
-    "7f stx": lambda data, start, end: 0x7F ^ _xor(data[start : end - 1]),
+    "etx": lambda data, start, end: lrc(data[start + 1 : end]),
+    "stx etx": lambda data, start, end: lrc(data[start:end]),
+    "body": lambda data, start, end: lrc(data[start + 1 : end - 1]),
+    "stx": lambda data, start, end: lrc(data[start : end - 1]),
+    "7f etx": lambda data, start, end: 0x7F ^ lrc(data[start + 1 : end]),
+    "7f stx etx": lambda data, start, end: 0x7F ^ lrc(data[start:end]),
+    "7f body": lambda data, start, end: 0x7F ^ lrc(data[start + 1 : end - 1]),
+    "7f stx": lambda data, start, end: 0x7F ^ lrc(data[start : end - 1]),
 }

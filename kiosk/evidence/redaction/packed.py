@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from kiosk.evidence.redaction.hits import BCD, Hit
 from kiosk.evidence.redaction.numbers import is_card_number
 
-_PAIRS = bytes(h << 4 | l for h in range(10) for l in range(10))
+_PAIRS = bytes(h << 4 | low for h in range(10) for low in range(10))
 _CLASS = b"[" + b"".join(re.escape(bytes([b])) for b in _PAIRS) + b"]"
 _STRETCH = re.compile(rb"[^\t\n\r\x20-\x7e]++(?:[\t\n\r\x20-\x7e]{1,20}+[^\t\n\r\x20-\x7e]++)*+")
 _RUN = re.compile(_CLASS + _CLASS + rb"{5,}+")
