@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from math import ceil
 
 from msgspec import Struct
 
@@ -15,7 +14,7 @@ from kiosk.guidance.belief import Model, posterior
 from kiosk.guidance.belief import Question as Asked
 from kiosk.guidance.belief import Remedy as Cure
 from kiosk.guidance.model import CANNOT_SEE, Guide, Question, Remedy, Stop, Symptom
-from kiosk.guidance.planner import next_step, outlook
+from kiosk.guidance.planner import Outlook, next_step, outlook
 from kiosk.guidance.procedure import Procedure, Run
 from kiosk.guidance.stops import Stops, held_back, stop_among
 from kiosk.model.case import Likely
@@ -106,7 +105,8 @@ def advise(guide: Guide, situation: Situation, kinds: Mapping[str, FindingKind] 
     likely = _likely(model, observed, situation)
     glance = guide.questions.get(symptom.glance)
     if glance is not None and situation.kind is not Kind.PRINTER and _open(glance, situation, present):
-        return _ask(glance, stops, likely)
+        out = held_back(stops, guide.remedies.values()) | frozenset(situation.barred)
+        return _ask(glance, stops, likely, outlook(model, observed, situation.failed, out))
     return _plan(guide, situation, model, observed, stops, likely)
 
 
@@ -122,11 +122,11 @@ def facts(guide: Guide, situation: Situation) -> tuple[str, ...]:
 
 
 def passed(guide: Guide, symptom: str, run: Run, present: Iterable[str], absent: Iterable[str]) -> bool:
-    """Whether a check after a step passed: nothing that opened the symptom is left, and a check that looked says so.
+    """Whether a check after a step passed: nothing that tells of the symptom is left, and a check that looked says so.
 
     Silence is no pass: at least one of those findings must be absent for sure.
     """
-    gone = frozenset(run.gone or guide.symptoms[symptom].opened_by)
+    gone = frozenset(run.gone or guide.symptoms[symptom].told_by)
     return not gone.intersection(present) and bool(gone.intersection(absent))
 
 
@@ -182,20 +182,20 @@ def _plan(
     step = next_step(model, observed, situation.failed, barred)
     if step.kind == "escalate":
         return Advice(Way.ESCALATE, likely=likely, holds=stops.holds)
+    ahead = outlook(model, observed, situation.failed, barred)
     if step.kind == "question":
-        return _ask(guide.questions[step.id], stops, likely)
+        return _ask(guide.questions[step.id], stops, likely, ahead)
     remedy = guide.remedies[step.id]
     needed = next((q for q in remedy.needs if q not in situation.answers), None)
     if needed is not None:
-        return _ask(guide.questions[needed], stops, likely)
-    ahead = outlook(model, observed, situation.failed, barred)
+        return _ask(guide.questions[needed], stops, likely, ahead)
     return Advice(
         Way.REMEDY,
         remedy.id,
         remedy=remedy,
         procedure=guide.procedures[remedy.procedure],
         minutes=ahead.minutes,
-        steps_about=max(1, ceil(ahead.remedies)),
+        steps_about=max(1, round(ahead.remedies)),
         likely=likely,
         holds=stops.holds,
     )
@@ -207,7 +207,7 @@ def _unsafe(guide: Guide, situation: Situation) -> frozenset[str]:
     return frozenset(remedy.id for remedy in guide.remedies.values() if blind.intersection(remedy.needs))
 
 
-def _ask(question: Question, stops: Stops, likely: tuple[Likely, ...]) -> Advice:
+def _ask(question: Question, stops: Stops, likely: tuple[Likely, ...], ahead: Outlook) -> Advice:
     options = [Option(id, question.words(id), choice.picture) for id, choice in question.options.items()]
     options.append(Option(CANNOT_SEE, question.words(CANNOT_SEE)))
     return Advice(
@@ -215,7 +215,8 @@ def _ask(question: Question, stops: Stops, likely: tuple[Likely, ...]) -> Advice
         question.id,
         question=question,
         options=tuple(options),
-        minutes=question.minutes,
+        minutes=question.minutes + ahead.minutes,
+        steps_about=round(ahead.remedies),
         likely=likely,
         holds=stops.holds,
     )

@@ -29,7 +29,8 @@ class Responsible(StrEnum):
 class Symptom(Struct, frozen=True):
     """What staff see. `priors` are by kind of device (`any` for all others) and by cause; each table sums to 1.
 
-    `opened_by`: findings that lead here. `reports`: the finding that choosing this symptom amounts to. `glance`: the
+    `opened_by`: findings that lead here. `reports`: the finding that choosing this symptom amounts to. `gone`:
+    findings that must be gone for sure once it is cured (without them: those of `opened_by`). `glance`: the
     question that comes first when no machine fact answers it. `says`: staff's own words by language, for search.
     """
 
@@ -38,6 +39,7 @@ class Symptom(Struct, frozen=True):
     source: Words
     picture: Short = ""
     opened_by: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
     reports: Short = ""
     glance: Short = ""
     questions: tuple[str, ...] = ()
@@ -47,6 +49,11 @@ class Symptom(Struct, frozen=True):
     @property
     def title(self) -> Text:
         return Text(f"symptom.{self.id}")
+
+    @property
+    def told_by(self) -> tuple[str, ...]:
+        """The findings by which a check tells whether it is cured."""
+        return self.gone or self.opened_by
 
     def suits(self, kind: Kind) -> bool:
         return kind.value in self.priors or "any" in self.priors
