@@ -28,7 +28,6 @@ from kiosk.resources import catalogue, findings
 
 LEVELS = (Level.PASSIVE, Level.INTERNAL, Level.EXTERNAL)
 CHECKABLE = {Kind.TERMINAL, Kind.PRINTER, Kind.SMART_CARD_READER, Kind.CARD_READER}
-ROOMS = ("findings", "checks")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    say = catalogue(args.lang, *ROOMS)
+    say = catalogue(args.lang)
     if args.list:
         print(listing(say, as_json=args.json))
         return 0

@@ -7,7 +7,7 @@ import json
 import os
 from pathlib import Path
 
-from kiosk.commands.check import ROOMS, spoken, status
+from kiosk.commands.check import spoken, status
 from kiosk.diagnostics import verdict
 from kiosk.diagnostics.replay import replay
 from kiosk.model.text import Text
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     """Raises `BundleError` on a file that is no bundle, or that holds no facts."""
     from kiosk.evidence.bundle import open_bundle
 
-    say = catalogue(args.lang, *ROOMS)
+    say = catalogue(args.lang)
     recorded = open_bundle(args.bundle).contents
     report = replay(recorded.report, recorded.traces, findings()).report
     same = verdict.same(recorded.report, report)

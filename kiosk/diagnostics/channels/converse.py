@@ -139,10 +139,10 @@ class _Driver:
             if data:
                 self.record(What.RECEIVE, data)
                 return data
+            self.go_on()
             if left <= self.channel.slice:
                 self.record(What.SILENCE, seconds=self.clock() - began)
                 return b""
-            self.go_on()
 
     def control(self, wish: Control) -> bytes | NotReported | None:
         if not wish.length:
