@@ -52,6 +52,7 @@ from kiosk.model.case import CaseEvent
 HELLO_WAIT = 10.0  # a proxy that buffers keeps the hello back
 SILENCE = 40.0  # the desk beats every 15 s
 STREAM_AGAIN = 600.0  # a long poll is only for the time being
+POLL_PAUSE = 1.0
 BATCH = 500
 BACKOFF_FIRST, BACKOFF_LAST = 0.5, 30.0
 HELD = 60.0  # a case the desk refuses is asked about again this much later
@@ -212,7 +213,8 @@ def _heard(state: State, event: Heard, now: float) -> Answer:
 def _polled(state: State, event: Polled, now: float) -> Answer:
     if event.attempt != state.attempt:
         return state, ()
-    state = replace(state, heard_at=now, listen=Lane())
+    pause = 0.0 if event.events else state.heard_at + POLL_PAUSE  # a desk that does not wait must not be pestered
+    state = replace(state, heard_at=now, listen=Lane(not_before=pause))
     state, wishes, same = _meet(state, event.epoch)
     if same:
         state, kept = _take(state, event.events)
@@ -225,9 +227,8 @@ def _listen_ended(state: State, event: ListenEnded, now: float) -> Answer:
         return state, ()
     was_up = state.greeted
     lane = _after(state.listen, event.trouble, event.jitter, event.after, now)
-    state = replace(
-        state, listen=lane, greeted=False, sure=False, poll_until=0.0 if state.polling else state.poll_until
-    )
+    poll_until = 0.0 if state.polling else state.poll_until
+    state = replace(state, listen=lane, greeted=False, sure=False, poll_until=poll_until)
     return (state if was_up else replace(state, online=False, trouble=event.trouble)), ()
 
 

@@ -1,0 +1,401 @@
+"""The talk with the desk over a line that loses, doubles and cuts, with both ends dying: each event once, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kiosk.escalation import sync, talk
+from kiosk.escalation.ledger import write
+from kiosk.escalation.outbox import Outbox
+from kiosk.model.case import Author, CaseEvent, Message, Note, Side
+
+AT = datetime(2026, 5, 4, tzinfo=UTC)
+STORE, EXPERT = Author(Side.STORE, "kiosk-1"), Author(Side.EXPERT, "anna")
+CASES = ("case-aaaa", "case-bbbb")
+
+
+def event(number: int, case: str = CASES[0], author: Author = STORE, seq: int | None = None) -> CaseEvent:
+    return CaseEvent(f"event-{author.id}-{number:04}", case, author, AT, Message(str(number)), seq)
+
+
+@dataclass
+class Desk:
+    """An honest desk: dense seqs, each id once, notes hidden from kiosks."""
+
+    epoch: str = "epoch-0"
+    logs: dict[str, list[CaseEvent]] = field(default_factory=dict)
+
+    def store(self, case: str, events: tuple[CaseEvent, ...]) -> dict[str, int]:
+        log = self.logs.setdefault(case, [])
+        for new in events:
+            if all(e.id != new.id for e in log):
+                log.append(msgspec.structs.replace(new, seq=len(log) + 1))
+        return {e.id: e.seq for e in log if any(e.id == new.id for new in events)}
+
+    def visible(self, case: str, after: int) -> tuple[CaseEvent, ...]:
+        return tuple(e for e in self.logs.get(case, ()) if e.seq > after and not isinstance(e.body, Note))
+
+    def news(self, cursor: dict[str, int]) -> list[CaseEvent]:
+        return [e for case in sorted(self.logs) for e in self.visible(case, cursor.get(case, 0))]
+
+
+@dataclass
+class World:
+    """Kiosk, desk and what is under way between them; `draw` decides what fate does."""
+
+    outbox: Outbox
+    draw: Callable[[int], int]
+    desk: Desk = field(default_factory=Desk)
+    now: float = 1000.0
+    errands: list[talk.Wish] = field(default_factory=list)
+    stream: list[CaseEvent] | None = None  # what the open stream still has to bring
+    attempt: int = 0
+    at_desk: dict[str, int] = field(default_factory=dict)  # how far the desk has pushed into the stream
+    told: list[CaseEvent] = field(default_factory=list)
+    put: list[CaseEvent] = field(default_factory=list)
+    written: int = 0
+    lives: int = 1
+
+    def __post_init__(self) -> None:
+        self.wake_up()
+
+    def wake_up(self) -> None:
+        """The kiosk starts: whatever was only in memory is gone."""
+        self.errands, self.stream = [], None
+        self.state = sync.State(epoch=self.outbox.epoch(), known=self.outbox.known())
+        self.happen(talk.Tick())
+
+    def happen(self, what: talk.Event) -> None:
+        self.state, wishes = sync.step(self.state, what, self.now)
+        busy = [type(w) for w in self.errands]
+        with self.outbox.together():
+            for wish in wishes:
+                fresh = write(self.outbox, wish)
+                if fresh is not None:
+                    self.told += fresh
+                elif isinstance(wish, talk.HangUp):
+                    self.stream = None
+                    self.errands = [e for e in self.errands if not isinstance(e, talk.Listen | talk.Poll)]
+                else:
+                    assert not (isinstance(wish, talk.Say | talk.Fetch) and {talk.Say, talk.Fetch} & set(busy))
+                    self.errands.append(wish)
+
+    # what fate does
+
+    def kiosk_speaks(self) -> None:
+        new = event(len(self.put), CASES[self.draw(2)])
+        self.outbox.put(new)
+        self.put.append(new)
+        self.happen(talk.Spoken())
+
+    def expert_speaks(self) -> None:
+        case = CASES[self.draw(2)]
+        if self.desk.logs.get(case):
+            new = event(self.written, case, EXPERT)
+            body = Note("for us") if self.draw(4) == 0 else new.body
+            self.desk.store(case, (msgspec.structs.replace(new, body=body),))
+            self.written += 1
+        self.desk_pushes()
+
+    def desk_pushes(self) -> None:
+        if self.stream is not None:
+            news = self.desk.news(self.at_desk)
+            self.stream += news
+            self.at_desk |= {e.case: e.seq for e in news}
+
+    def errand_ends(self) -> None:
+        if self.errands:
+            self.carry_out(self.errands.pop(self.draw(len(self.errands))), self.draw(4))
+
+    def carry_out(self, wish: talk.Wish, fate: int) -> None:
+        """Fate 0: the request is lost; 1: the answer is lost; else it works."""
+        match wish:
+            case talk.Listen():
+                if fate < 2:
+                    self.happen(talk.ListenEnded(wish.attempt, talk.Trouble.OFFLINE, 0.5))
+                else:
+                    self.stream, self.attempt, self.at_desk = [], wish.attempt, dict(wish.cursor)
+                    self.happen(talk.Hello(wish.attempt, self.desk.epoch))
+                    self.desk_pushes()
+            case talk.Poll():
+                news = tuple(self.desk.news(dict(wish.cursor)))
+                self.happen(
+                    talk.ListenEnded(wish.attempt, talk.Trouble.OFFLINE, 0.5)
+                    if fate < 2
+                    else talk.Polled(wish.attempt, self.desk.epoch, news)
+                )
+            case talk.Say():
+                self.say(self.outbox.batch(min(wish.limit, 3), wish.skip), fate)
+            case talk.Fetch():
+                page = self.desk.visible(wish.case, wish.after)[: 1 + self.draw(5)]
+                last = len(self.desk.logs.get(wish.case, ()))
+                self.happen(
+                    talk.FetchFailed(wish.case, talk.Trouble.OFFLINE, 0.5)
+                    if fate < 2
+                    else talk.Fetched(self.desk.epoch, wish.case, wish.after, page, last)
+                )
+            case talk.SendFile():
+                self.happen(talk.UploadIdle())
+
+    def say(self, batch: tuple[CaseEvent, ...], fate: int) -> None:
+        if not batch:
+            self.happen(talk.NothingToSay())
+            return
+        case = batch[0].case
+        seqs = self.desk.store(case, batch) if fate > 0 else {}
+        self.desk_pushes()
+        if fate < 2:
+            self.happen(talk.PostFailed(case, tuple(e.id for e in batch), talk.Trouble.OFFLINE, 0.5))
+        else:
+            self.happen(talk.Posted(self.desk.epoch, case, "NUMBER", seqs))
+
+    def stream_brings(self) -> None:
+        """Mostly the next events; sometimes it skips some, doubles them or brings them in a wrong order."""
+        if not self.stream:
+            return
+        count = 1 + self.draw(3)
+        some, self.stream = self.stream[:count], self.stream[count:]
+        fate = self.draw(5)
+        if fate == 0:
+            some = some[1:]
+        elif fate == 1:
+            some = some + some
+        elif fate == 2:
+            some = some[::-1]
+        self.happen(talk.Heard(self.attempt, tuple(some)))
+
+    def stream_is_cut(self) -> None:
+        if self.stream is not None:
+            self.stream = None
+            self.happen(talk.ListenEnded(self.attempt, talk.Trouble.OFFLINE, 0.5))
+
+    def time_goes(self) -> None:
+        self.now += (0.1, 1.0, 12.0, 45.0)[self.draw(4)]
+        self.happen(talk.Tick())
+
+    def kiosk_dies(self) -> None:
+        self.lives += 1
+        self.wake_up()
+
+    def desk_is_restored(self) -> None:
+        """It comes back from a backup: the newest events are gone, there is a new epoch, every line is cut."""
+        for case, log in self.desk.logs.items():
+            self.desk.logs[case] = log[: self.draw(len(log) + 1)]
+        self.desk.epoch = f"epoch-{int(self.desk.epoch[6:]) + 1}"
+        lost, self.errands = self.errands, []
+        self.stream_is_cut()
+        for wish in lost:
+            self.carry_out(wish, 0)
+
+    def rests(self) -> bool:
+        """Nothing waits, and the only thing under way is to listen for what is not there."""
+        if self.state.behind or self.state.say.busy or self.outbox.waiting() or self.stream:
+            return False
+        polls = [e for e in self.errands if isinstance(e, talk.Poll)]
+        listens = self.stream is not None or (len(polls) == 1 and not self.desk.news(dict(polls[0].cursor)))
+        return listens and len(self.errands) == len(polls)
+
+    def heal(self) -> None:
+        """From now on everything works; ends when nobody has anything left to do."""
+        for _ in range(3000):
+            if self.errands and not self.rests():
+                self.carry_out(self.errands.pop(0), 3)
+            elif self.stream:
+                some, self.stream = self.stream, []
+                self.happen(talk.Heard(self.attempt, tuple(some)))
+            elif self.rests():
+                return
+            else:
+                self.now += 5.0
+                self.happen(talk.Tick())
+        pytest.fail(f"never came to rest: {self.state}")
+
+
+FATES = (
+    World.kiosk_speaks, World.kiosk_speaks, World.expert_speaks, World.expert_speaks, World.errand_ends,
+    World.errand_ends, World.errand_ends, World.stream_brings, World.stream_brings, World.stream_is_cut,
+    World.time_goes, World.kiosk_dies,
+)  # fmt: skip
+
+
+def live(data: st.DataObject, fates: tuple[Callable[[World], None], ...], folder: str) -> World:
+    def draw(n: int) -> int:
+        return data.draw(st.integers(0, n - 1)) if n > 1 else 0
+
+    world = World(Outbox(Path(folder) / "outbox"), draw)
+    for fate in data.draw(st.lists(st.sampled_from(fates), min_size=10, max_size=80)):
+        fate(world)
+    world.heal()
+    return world
+
+
+def of(author: Author, events: tuple[CaseEvent, ...] | list[CaseEvent], case: str) -> list[str]:
+    return [e.id for e in events if e.author.id == author.id and e.case == case and not isinstance(e.body, Note)]
+
+
+SLOW = settings(
+    max_examples=80,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+)
+
+
+@SLOW
+@given(st.data())
+def test_each_event_once_and_in_order_whatever_happens(data: st.DataObject) -> None:
+    with TemporaryDirectory() as folder:
+        world = live(data, FATES, folder)
+        for case in CASES:
+            log = world.desk.logs.get(case, [])
+            assert of(STORE, log, case) == of(STORE, world.put, case)
+            held = world.outbox.events(case)
+            assert [e.id for e in held] == [e.id for e in log if not isinstance(e.body, Note)]
+            assert [e.seq for e in held] == [e.seq for e in log if not isinstance(e.body, Note)]
+            for author in (STORE, EXPERT):
+                assert of(author, world.told, case) == of(author, log, case)
+        world.outbox.close()
+
+
+@SLOW
+@given(st.data())
+def test_a_desk_from_a_backup_gets_back_what_it_lost(caplog: pytest.LogCaptureFixture, data: st.DataObject) -> None:
+    with TemporaryDirectory() as folder:
+        world = live(data, (*FATES, World.desk_is_restored, World.desk_is_restored), folder)
+        for case in CASES:
+            log = world.desk.logs.get(case, [])
+            assert of(STORE, log, case) == of(STORE, world.put, case), "own events: all, once, in order"
+            told = of(EXPERT, world.told, case)
+            assert set(told) <= {e.id for e in log}, "what experts said here is at the desk again"
+            assert len(told) == len(set(told))
+            assert all(e.restored for e in log if e.author == EXPERT and e.id in told and e.restored)
+            assert [e.id for e in world.outbox.events(case)] == [e.id for e in log if not isinstance(e.body, Note)]
+        world.outbox.close()
+
+
+# single rules
+
+
+def started(**changes: object) -> sync.State:
+    state, _ = sync.step(sync.State(**changes), talk.Tick(), 0.0)  # type: ignore[arg-type]
+    return state
+
+
+def wishes(state: sync.State, what: talk.Event, now: float) -> tuple[sync.State, list[talk.Wish]]:
+    state, found = sync.step(state, what, now)
+    return state, list(found)
+
+
+def test_a_stream_without_hello_is_given_up_for_a_long_poll():
+    state = started()
+    assert sync.due(state, 0.0) == sync.HELLO_WAIT
+    state, found = wishes(state, talk.Tick(), sync.HELLO_WAIT)
+    assert [type(w) for w in found] == [talk.HangUp, talk.Poll]
+    state, found = wishes(state, talk.Polled(state.attempt, "e"), 20.0)
+    assert state.online
+    assert [type(w) for w in found][-1] is talk.Poll
+    assert not any(isinstance(w, talk.Listen) for w in found)
+
+
+def test_the_stream_is_tried_again_after_a_while():
+    state, _ = wishes(started(), talk.Tick(), sync.HELLO_WAIT)
+    _, found = wishes(state, talk.Polled(state.attempt, "e"), sync.HELLO_WAIT + sync.STREAM_AGAIN)
+    assert [type(w) for w in found][-1] is talk.Listen
+
+
+def test_a_silent_stream_is_opened_again_as_a_stream():
+    state = started()
+    state, _ = wishes(state, talk.Hello(state.attempt, "e"), 1.0)
+    state, found = wishes(state, talk.Beat(state.attempt), 30.0)
+    assert found == []
+    state, found = wishes(state, talk.Tick(), 30.0 + sync.SILENCE)
+    assert [type(w) for w in found] == [talk.HangUp, talk.Listen]
+
+
+def test_a_gap_is_fetched_and_what_comes_after_it_waits():
+    state = started(known={CASES[0]: 4}, epoch="e")
+    state, _ = wishes(state, talk.Hello(state.attempt, "e"), 1.0)
+    state, _ = wishes(state, talk.FetchFailed(CASES[0], talk.Trouble.HELD, 0.0), 1.0)
+    state, _ = wishes(state, talk.NothingToSay(), 1.0)
+    state, found = wishes(state, talk.Heard(state.attempt, (event(7, seq=7),)), 2.0)
+    assert found == [talk.Fetch(CASES[0], 4)]
+    page = (event(5, seq=5), event(7, seq=7))
+    _, found = wishes(state, talk.Fetched("e", CASES[0], 4, page, 7), 3.0)
+    assert found[0] == talk.Keep(CASES[0], page, 7)
+
+
+def test_after_a_cut_the_epoch_is_read_before_anything_is_said():
+    state = started(known={CASES[0]: 4}, epoch="e")
+    state, _ = wishes(state, talk.ListenEnded(state.attempt, talk.Trouble.OFFLINE, 0.0), 1.0)
+    state, _ = wishes(state, talk.FetchFailed(CASES[0], talk.Trouble.OFFLINE, 0.0), 1.0)
+    state, found = wishes(state, talk.Spoken(), 60.0)
+    assert talk.Fetch(CASES[0], 4) in found
+    assert not any(isinstance(w, talk.Say) for w in found)
+    _, found = wishes(state, talk.Fetched("e", CASES[0], 4, (), 4), 61.0)
+    assert any(isinstance(w, talk.Say) for w in found)
+
+
+def test_waiting_grows_and_is_spread_by_the_jitter():
+    first, last = started(), started()
+    pauses = []
+    for _ in range(12):
+        first, _ = wishes(first, talk.ListenEnded(first.attempt, talk.Trouble.OFFLINE, 0.0), 0.0)
+        pauses.append(first.listen.not_before)
+        first, _ = wishes(first, talk.Tick(), first.listen.not_before)
+        first = clock_set_back(first)
+    assert pauses == sorted(pauses)
+    assert pauses[0] == sync.BACKOFF_FIRST * 0.5
+    assert pauses[-1] == sync.BACKOFF_LAST * 0.5
+    last, _ = wishes(last, talk.ListenEnded(last.attempt, talk.Trouble.OFFLINE, 0.99), 0.0)
+    assert last.listen.not_before == pytest.approx(sync.BACKOFF_FIRST * 1.49)
+
+
+def clock_set_back(state: sync.State) -> sync.State:
+    """So that pauses can be compared."""
+    return replace(state, heard_at=0.0)
+
+
+def test_the_desk_may_ask_for_more_patience():
+    state, _ = wishes(started(), talk.PostFailed(CASES[0], ("x",), talk.Trouble.BUSY, 0.0, after=77.0), 0.0)
+    assert state.say.not_before == 77.0
+
+
+def test_a_lane_that_was_cut_hurries_once_the_desk_answers_another():
+    state = started()
+    for now in range(6):
+        state, _ = wishes(state, talk.PostFailed(CASES[0], ("x",), talk.Trouble.OFFLINE, 0.9), float(now))
+    assert state.say.not_before > 10.0
+    state, found = wishes(state, talk.Hello(state.attempt, "e"), 6.0)
+    assert any(isinstance(w, talk.Say) for w in found)
+
+
+def test_a_batch_that_is_refused_is_halved_until_the_one_event_is_set_aside():
+    state = started()
+    state, _ = wishes(state, talk.PostFailed(CASES[0], ("a", "b", "c", "d"), talk.Trouble.TOO_MUCH, 0.0, why="no"), 1.0)
+    assert state.limit == 2
+    state, found = wishes(state, talk.PostFailed(CASES[0], ("a",), talk.Trouble.TOO_MUCH, 0.0, why="no"), 2.0)
+    assert talk.SetAside(CASES[0], "a", "no") in found
+    assert any(isinstance(w, talk.Say) for w in found)
+
+
+def test_a_case_that_is_held_lets_the_others_pass_and_comes_again():
+    state = started()
+    state, found = wishes(state, talk.PostFailed(CASES[0], ("a",), talk.Trouble.HELD, 0.0), 1.0)
+    assert talk.Say(sync.BATCH, frozenset({CASES[0]})) in found
+    state, _ = wishes(state, talk.NothingToSay(), 2.0)
+    _, found = wishes(state, talk.Tick(), 1.0 + sync.HELD)
+    assert talk.Say(sync.BATCH, frozenset()) in found
+
+
+def test_events_of_an_old_attempt_are_of_no_interest():
+    state = started()
+    after, found = wishes(state, talk.Hello(state.attempt - 1, "e"), 1.0)
+    assert found == []
+    assert after == state
