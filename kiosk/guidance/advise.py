@@ -104,7 +104,7 @@ def advise(guide: Guide, situation: Situation, kinds: Mapping[str, FindingKind] 
     observed = _observed(situation, present)
     likely = _likely(model, observed, situation)
     glance = guide.questions.get(symptom.glance)
-    if glance is not None and situation.kind is not Kind.PRINTER and _open(glance, situation, present):
+    if glance is not None and _open(glance, situation, present):
         out = held_back(stops, guide.remedies.values()) | frozenset(situation.barred)
         return _ask(glance, stops, likely, outlook(model, observed, situation.failed, out))
     return _plan(guide, situation, model, observed, stops, likely)
@@ -164,7 +164,7 @@ def _observed(situation: Situation, present: tuple[str, ...]) -> dict[str, bool]
 def _open(question: Question, situation: Situation, present: tuple[str, ...]) -> bool:
     """Not asked yet, not refused, and no fact of the machine answers it."""
     asked = question.id in situation.answers or question.id in situation.barred
-    return not asked and not set(question.answered_by).intersection(present)
+    return not asked and situation.kind not in question.not_for and not set(question.answered_by).intersection(present)
 
 
 def _plan(
@@ -186,7 +186,7 @@ def _plan(
     if step.kind == "question":
         return _ask(guide.questions[step.id], stops, likely, ahead)
     remedy = guide.remedies[step.id]
-    needed = next((q for q in remedy.needs if q not in situation.answers), None)
+    needed = next((q for q in _needs(guide, situation, remedy) if q not in situation.answers), None)
     if needed is not None:
         return _ask(guide.questions[needed], stops, likely, ahead)
     return Advice(
@@ -204,7 +204,13 @@ def _plan(
 def _unsafe(guide: Guide, situation: Situation) -> frozenset[str]:
     """Remedies whose question nobody could answer: not knowing is not a yes."""
     blind = {q for q, option in situation.answers.items() if option == CANNOT_SEE} | set(situation.barred)
-    return frozenset(remedy.id for remedy in guide.remedies.values() if blind.intersection(remedy.needs))
+    return frozenset(
+        remedy.id for remedy in guide.remedies.values() if blind.intersection(_needs(guide, situation, remedy))
+    )
+
+
+def _needs(guide: Guide, situation: Situation, remedy: Remedy) -> tuple[str, ...]:
+    return tuple(id for id in remedy.needs if situation.kind not in guide.questions[id].not_for)
 
 
 def _ask(question: Question, stops: Stops, likely: tuple[Likely, ...], ahead: Outlook) -> Advice:

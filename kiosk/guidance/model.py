@@ -85,7 +85,7 @@ class Choice(Struct, frozen=True):
 class Question(Struct, frozen=True):
     """A thing a person can see. `given` is, by cause, the chance of each option; `otherwise` for causes not named.
 
-    `answered_by`: findings after which it need not be asked.
+    `answered_by`: findings after which it need not be asked. `not_for`: devices that have no such thing to look at.
     """
 
     id: Id
@@ -94,6 +94,7 @@ class Question(Struct, frozen=True):
     otherwise: dict[str, float] = {}
     given: dict[str, dict[str, float]] = {}
     answered_by: tuple[str, ...] = ()
+    not_for: tuple[Kind, ...] = ()
     picture: Short = ""
     hint: bool = False
 
