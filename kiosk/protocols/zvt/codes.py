@@ -153,15 +153,5 @@ def error_meaning(code: int) -> Meaning:
     return ERRORS.get(code) or Meaning(_REFUSED, "bank" if 0 < code < 0x64 else "look")
 
 
-def status_text(code: int) -> str:
-    return f"zvt.status.{code:02X}" if code in STATUS else "zvt.status.unknown"
-
-
-def error_text(code: int) -> str:
-    if 0 < code < 0x64:
-        return "zvt.error.operator"
-    return f"zvt.error.{code:02X}" if code in ERRORS else "zvt.error.unknown"
-
-
 def finding(id: str, **data: Datum) -> Finding:
     return Finding(id, SEVERITIES.get(id, Severity.WARNING), data)

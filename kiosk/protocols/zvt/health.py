@@ -42,8 +42,9 @@ class _Draft:
     def known(self, **facts: Any) -> _Draft:
         return replace(self, health=msgspec.structs.replace(self.health, **facts))
 
-    def measured(self, name: str, value: str | int, raw: str = "", ok: bool | None = None) -> _Draft:
-        measurement = Measurement(f"zvt.{name}", value, raw=raw[:SHORT], ok=ok)
+    def measured(self, name: str, value: str, raw: str = "", ok: bool | None = None) -> _Draft:
+        """`zvt.<name>.<value>` is the id of its words where there are any."""
+        measurement = Measurement(f"zvt.{name}", value, raw=(raw or value)[:SHORT], ok=ok)
         return replace(self, measurements=(*self.measurements, measurement))
 
     def found(self, id: str, source: str, code: str, advice: str = "") -> _Draft:
@@ -63,13 +64,14 @@ def reading_of(status: Status) -> Reading:
     draft = _locks(draft, status.fields.first("1F55"))
     draft = _result(draft, status.fields)
     draft = _times(draft, status.fields)
-    return Reading(draft.health, draft.measurements, draft.findings)
+    worst_first = tuple(sorted(draft.findings, key=lambda found: -found.severity.rank))
+    return Reading(draft.health, draft.measurements, worst_first)
 
 
 def reading_of_refusal(code: int, source: str) -> Reading:
     """The terminal answered with an error id: `84 xx` (source "refusal") or `06 1E` (source "abort")."""
     meaning = codes.error_meaning(code)
-    draft = _Draft().measured("error", codes.error_text(code), f"{code:02X}", ok=False)
+    draft = _Draft().measured("error", f"{code:02X}", ok=False)
     draft = draft.found(meaning.finding or "protocol.refused", source, f"{code:02X}", meaning.advice)
     if meaning.overall is not None:
         draft = draft.known(global_status=meaning.overall)
@@ -113,7 +115,7 @@ def _status_byte(draft: _Draft, code: int | None) -> _Draft:
         return draft
     raw = f"{code:02X}"
     meaning = codes.STATUS.get(code) or codes.Meaning("terminal.out_of_order", "service", GlobalStatus.MAINTENANCE)
-    draft = draft.measured("status", codes.status_text(code), raw, ok=not meaning.finding)
+    draft = draft.measured("status", raw, ok=not meaning.finding)
     if meaning.overall is not None:
         draft = draft.known(global_status=meaning.overall)
     return draft.found(meaning.finding, "status", raw, meaning.advice)
@@ -124,7 +126,7 @@ def _state(draft: _Draft, value: bytes | None) -> _Draft:
     if not value:
         return draft
     name, finding = codes.STATES.get(value[0], ("unknown", "terminal.out_of_order"))
-    draft = draft.measured("state", f"zvt.state.{name}", f"{value[0]:02X}", ok=not finding)
+    draft = draft.measured("state", name, f"{value[0]:02X}", ok=not finding)
     if not finding and draft.health.security_ok is None:
         draft = draft.known(security_ok=True)
     return draft.found(finding, "state", f"{value[0]:02X}")
@@ -149,7 +151,7 @@ def _result(draft: _Draft, fields: Fields) -> _Draft:
     if not value:
         return draft
     code = value[0]
-    return draft.measured("result", codes.error_text(code), f"{code:02X}", ok=code == 0)
+    return draft.measured("result", f"{code:02X}", ok=code == 0)
 
 
 def _times(draft: _Draft, fields: Fields) -> _Draft:
