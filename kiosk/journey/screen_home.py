@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from kiosk.guidance.model import Guide
+from kiosk.guidance.model import Guide, Symptom
 from kiosk.journey.casework import connected
 from kiosk.journey.checking import till_to_fix, tills_asked, worst_terminal
 from kiosk.journey.state import Journey, Seen, light_of, light_of_report, light_of_till, worst
@@ -145,12 +145,18 @@ def choose(journey: Journey, guide: Guide) -> Choose:
         cards = tuple(card(journey, till) for till in journey.store.tills)
         return Choose(header(journey), text("choose.till"), cards)
     kinds = {t.kind for till in journey.store.tills if till.id == journey.till for t in till.terminals}
-    tiles = tuple(
-        Tile(s.id, s.title, s.picture)
-        for s in guide.symptoms.values()
-        if not kinds or any(s.suits(kind) for kind in kinds)
-    )
+    tiles = tuple(Tile(s.id, s.title, s.picture) for s in guide.symptoms.values() if _fits(s, kinds))
     return Choose(header(journey), text("choose.title", till=till_name(journey, journey.till)), (), tiles)
+
+
+PRINTER_FAMILIES = ("paper", "printer", "pc_not_seen", "port_busy")
+
+
+def _fits(symptom: Symptom, kinds: set[Kind]) -> bool:
+    """A till that only prints is not asked about cards, keys and screens."""
+    if kinds == {Kind.PRINTER}:
+        return symptom.family in PRINTER_FAMILIES
+    return not kinds or any(symptom.suits(kind) for kind in kinds)
 
 
 def paying(journey: Journey) -> Ask:

@@ -1,0 +1,98 @@
+"""Runs as staff see them: allowed by a person, watched hop by hop, judged, cancelled."""
+
+from typing import Any
+
+from kiosk.journey.state import Page
+from kiosk.journey.turns import CancelRun, Streamed
+from kiosk.model import screen as s
+from kiosk.model.finding import Hop, HopState, Link
+from kiosk.model.report import HopChanged, Looking
+from kiosk.model.terminal import Level
+
+
+def test_nothing_is_sent_before_a_person_says_that_nobody_pays(walker: Any) -> None:
+    assert walker.did(s.CheckEverything()) == ()
+    asked = walker.screen
+    assert isinstance(asked, s.Ask)
+    assert [o.id for o in asked.options] == ["nobody", "somebody"]
+    walker.did(s.Answer("somebody"))
+    assert walker.wishes == []
+    assert isinstance(walker.screen, s.Home)
+
+
+def test_with_the_yes_all_terminals_are_checked_at_once(walker: Any) -> None:
+    walker.did(s.CheckEverything())
+    walker.did(s.Answer("nobody"))
+    run = walker.started()
+    assert run.terminals == ("1.1", "2.1", "2.2", "3.1")
+    assert run.level is Level.INTERNAL
+    assert run.nobody_pays
+    shown = walker.screen
+    assert isinstance(shown, s.Checking)
+    assert [r.busy for r in shown.rows] == [True] * 4
+
+
+def test_a_printer_alone_needs_no_yes(walker: Any) -> None:
+    walker.did(s.OpenTill("3"))
+    assert walker.started().terminals == ("3.1",)
+
+
+def test_the_yes_is_good_for_a_few_minutes_and_then_asked_again(walker: Any) -> None:
+    walker.check_all({})
+    walker.later(minutes=4)
+    walker.did(s.CheckEverything())
+    assert isinstance(walker.screen, s.Checking)
+    walker.finish({})
+    walker.later(minutes=6)
+    walker.did(s.CheckEverything())
+    assert isinstance(walker.screen, s.Ask)
+
+
+def test_the_chain_fills_hop_by_hop(walker: Any) -> None:
+    walker.did(s.CheckEverything())
+    walker.did(s.Answer("nobody"))
+    run = walker.started().run
+    walker.did(Streamed(run, Looking("2.1", "port_present")))
+    walker.did(Streamed(run, HopChanged("2.1", Hop.PC, HopState.OK)))
+    walker.did(Streamed(run, HopChanged("2.1", Hop.PORT, HopState.BROKEN)))
+    shown = walker.screen
+    assert isinstance(shown, s.Checking)
+    row = next(r for r in shown.rows if r.terminal == "2.1")
+    assert row.chain[:3] == (
+        Link(Hop.PC, HopState.OK),
+        Link(Hop.PORT, HopState.BROKEN),
+        Link(Hop.CABLE, HopState.NOT_CHECKED),
+    )
+    assert row.looking.id == "check.port_present"
+
+
+def test_cancel_is_at_once_and_late_events_change_nothing(walker: Any) -> None:
+    walker.did(s.CheckEverything())
+    walker.did(s.Answer("nobody"))
+    run = walker.started().run
+    assert walker.did(s.Cancel()) == (CancelRun(run),)
+    assert isinstance(walker.screen, s.Home)
+    before = walker.journey
+    walker.did(Streamed(run, HopChanged("2.1", Hop.PC, HopState.OK)))
+    assert walker.journey == before
+
+
+def test_one_till_leads_to_its_verdict_and_all_tills_to_home(walker: Any) -> None:
+    walker.check_all({"2.1": "protocol.no_answer"})
+    assert walker.journey.page is Page.HOME
+    walker.did(s.OpenTill("2"))
+    assert isinstance(walker.screen, s.Verdict)
+
+
+def test_a_hard_stop_shows_the_stop_page_and_no_later_health_clears_it(walker: Any) -> None:
+    walker.check_all({"1.1": "terminal.tamper"})
+    assert isinstance(walker.screen, s.Stop)
+    walker.did(s.GoHome())
+    walker.check_all({})
+    stop = walker.screen
+    assert isinstance(stop, s.Stop), "a healthy answer after tampering is no all-clear"
+    assert len(stop.challenge) == 6
+
+
+def test_an_unknown_run_is_nobody_s(walker: Any) -> None:
+    assert walker.did(Streamed("other", HopChanged("1.1", Hop.PC, HopState.OK))) == ()

@@ -1,0 +1,34 @@
+"""What preview, chat and done say."""
+
+from typing import Any
+
+from kiosk.journey.screen_case import message_words
+from kiosk.journey.turns import Sealed, SealFailed
+from kiosk.model import screen as s
+from kiosk.model.case import Message
+from kiosk.model.text import literal, text
+
+
+def test_the_preview_shows_every_line_and_what_was_left_out(walker: Any) -> None:
+    walker.check_all({"2.1": "protocol.no_answer"})
+    walker.did(s.GetExpert())
+    line = s.Line(text("section.trace"), text("section.lines", n=2), "one\ntwo")
+    walker.did(Sealed(walker.journey.case.id, "/tmp/b.zip", "ab" * 32, 10, (line,), ("old traces",)))
+    shown = walker.screen
+    assert shown.lines == (line,)
+    assert shown.left_out == (literal("old traces"),)
+    assert shown.ready
+
+
+def test_a_bundle_that_cannot_be_made_is_said_and_stops_nobody(walker: Any) -> None:
+    walker.check_all({"2.1": "protocol.no_answer"})
+    walker.did(s.GetExpert())
+    walker.did(SealFailed(walker.journey.case.id, text("seal.failed", words="The disk is full.")))
+    assert walker.screen.error == text("seal.failed", words="The disk is full.")
+    walker.did(s.SendCase())
+    assert isinstance(walker.screen, s.Chat)
+
+
+def test_a_phrase_is_read_in_each_side_s_language() -> None:
+    assert message_words(Message(phrase="done")) == text("phrase.done")
+    assert message_words(Message("Hello")) == literal("Hello")

@@ -1,0 +1,61 @@
+"""What Home, verdict and choose say."""
+
+from typing import Any
+
+from kiosk.model import screen as s
+from kiosk.model.terminal import Store
+
+
+def test_the_title_names_who_needs_help(walker: Any) -> None:
+    assert walker.screen.title.id == "home.not_checked"
+    walker.check_all({"2.1": "protocol.no_answer", "3.1": "printer.no_paper"})
+    home = walker.screen
+    assert home.title.id == "home.some_need"
+    assert home.fix == "2"
+    assert home.fix_name == "Till 2"
+    walker.check_all({"3.1": "printer.no_paper"})
+    assert (walker.screen.title.id, walker.screen.title.args) == ("home.one_needs", {"till": "Till 3"})
+    walker.check_all({})
+    assert walker.screen.title.id == "home.all_work"
+
+
+def test_no_till_is_said(walker: Any, knowledge: Any) -> None:
+    empty = type(walker)(Store("s", "New store"), knowledge)
+    assert empty.screen.title.id == "home.nothing"
+    assert empty.screen.cards == ()
+
+
+def test_a_till_has_a_line_for_each_terminal_and_shows_the_worst(walker: Any) -> None:
+    walker.check_all({"2.2": "printer.no_paper"})
+    card = walker.screen.cards[1]
+    assert [line.light for line in card.terminals] == [s.Light.WORKING, s.Light.BROKEN]
+    assert card.light is s.Light.BROKEN
+    assert card.words.id == "printer.no_paper"
+
+
+def test_the_verdict_says_where_to_send_customers(walker: Any) -> None:
+    walker.check_all({"2.1": "protocol.no_answer"})
+    walker.did(s.OpenTill("2"))
+    verdict = walker.screen
+    assert verdict.others.args == {"till": "Till 1"}, "a till that only prints takes no payments"
+    assert verdict.lead.id == "verdict.silence"
+    assert verdict.minutes is not None
+    assert verdict.reasons
+
+
+def test_a_working_till_has_nothing_to_fix(walker: Any) -> None:
+    walker.check_all({})
+    walker.did(s.OpenTill("1"))
+    assert walker.screen.title.id == "verdict.works"
+    assert walker.screen.minutes is None
+
+
+def test_a_printer_till_offers_symptoms_of_printers(walker: Any) -> None:
+    walker.did(s.SomethingWrong())
+    walker.did(s.OpenTill("3"))
+    printer = {tile.symptom for tile in walker.screen.tiles}
+    walker.did(s.Back())
+    walker.did(s.OpenTill("1"))
+    terminal = {tile.symptom for tile in walker.screen.tiles}
+    assert "print.nopaper" in printer
+    assert "screen.frozen" in terminal - printer

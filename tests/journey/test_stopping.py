@@ -1,0 +1,53 @@
+"""Hard stops are cleared by the security line and by nothing else."""
+
+from typing import Any
+
+from kiosk.journey.turns import Arrived, CheckRelease, ReleaseChecked
+from kiosk.model import screen as s
+from kiosk.model.case import Author, CaseEvent, Message, Release, Side
+
+
+def stopped(walker: Any) -> s.Stop:
+    walker.check_all({"1.1": "terminal.tamper"})
+    assert isinstance(walker.screen, s.Stop)
+    return walker.screen
+
+
+def test_no_tap_clears_it(walker: Any) -> None:
+    stopped(walker)
+    for act in (s.GoHome(), s.FixIt("1"), s.Back(), s.OpenTill("1"), s.StepDone(), s.Cancel(), s.Answer("nobody")):
+        walker.did(act)
+    assert [h.terminal for h in walker.journey.halts] == ["1.1"]
+    walker.did(s.GoHome())
+    home = walker.screen
+    assert isinstance(home, s.Home)
+    assert home.cards[0].light is s.Light.STOP
+
+
+def test_a_wrong_code_is_said_and_the_right_one_clears(walker: Any) -> None:
+    page = stopped(walker)
+    assert walker.did(s.ReleaseStop("WRONG")) == (CheckRelease("1.1", page.challenge, "WRONG"),)
+    walker.did(ReleaseChecked("1.1", right=False))
+    assert isinstance(walker.screen, s.Stop)
+    assert walker.screen.wrong_code
+    walker.did(ReleaseChecked("1.1", right=True))
+    home = walker.screen
+    assert isinstance(home, s.Home)
+    assert home.cards[0].light is s.Light.NOT_CHECKED, "cleared is not the same as healthy"
+
+
+def test_the_line_may_send_the_code_but_not_the_store(walker: Any) -> None:
+    page = stopped(walker)
+
+    def event(side: Side) -> Arrived:
+        body = Release(page.challenge, "CODE")
+        return Arrived(CaseEvent("0190-event", "0190-case", Author(side, "x"), walker.now, body, 1))
+
+    assert walker.did(event(Side.STORE)) == ()
+    assert walker.did(event(Side.EXPERT)) == (CheckRelease("1.1", page.challenge, "CODE"),)
+
+
+def test_a_message_releases_nothing(walker: Any) -> None:
+    stopped(walker)
+    author = Author(Side.EXPERT, "x")
+    assert walker.did(Arrived(CaseEvent("0190-event", "0190-case", author, walker.now, Message("go on"), 1))) == ()
