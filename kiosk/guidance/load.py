@@ -6,13 +6,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from kiosk.errors import ContentError
 from kiosk.guidance import content
-from kiosk.guidance.content import Fault, Where
+from kiosk.guidance.content import Fault, Locate, Where
 from kiosk.guidance.model import Cause, Guide, Question, Remedy, Stop, Symptom
 from kiosk.guidance.procedure import End, Outcome, Procedure, targets
 from kiosk.model.finding import FindingKind
@@ -35,17 +35,23 @@ def load(folder: Path, findings: Mapping[str, FindingKind], pictures: frozenset[
 
     `pictures` are the names there are; without them pictures are not looked for.
     """
-    guide, faults = read(folder, findings, pictures)
-    if faults:
-        more = f"\n... and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
-        raise ContentError("\n".join(map(str, faults[:SHOWN])) + more + "\n")
-    return guide
+    reading = read(folder, findings, pictures)
+    if reading.faults:
+        more = f"\n... and {len(reading.faults) - SHOWN} more" if len(reading.faults) > SHOWN else ""
+        raise ContentError("\n".join(map(str, reading.faults[:SHOWN])) + more + "\n")
+    return reading.guide
 
 
-def read(
-    folder: Path, findings: Mapping[str, FindingKind], pictures: frozenset[str] | None = None
-) -> tuple[Guide, tuple[Fault, ...]]:
-    """The guide as far as it can be read, and everything that is wrong in it."""
+class Reading(NamedTuple):
+    """The guide as far as it can be read, everything that is wrong in it, and where its items stand."""
+
+    guide: Guide
+    faults: tuple[Fault, ...]
+    where: Locate
+
+
+def read(folder: Path, findings: Mapping[str, FindingKind], pictures: frozenset[str] | None = None) -> Reading:
+    """Like `load`, but tells faults instead of raising them."""
     reader = _Reader()
     for file in sorted(folder.glob("*.toml")):
         reader.read(file)
@@ -54,7 +60,7 @@ def read(
         reader.faults.extend(content.faults(guide, pictures, reader.where))
     if not guide.symptoms and not reader.faults:
         reader.faults.append(Fault(folder.name, 0, "there is no symptom in it"))
-    return guide, tuple(reader.faults)
+    return Reading(guide, tuple(reader.faults), reader.where)
 
 
 class _Reader:
