@@ -20,7 +20,7 @@ from kiosk.escalation.line import Line
 from kiosk.escalation.outbox import Upload
 
 ANSWER = 120.0  # seconds; the desk hashes and syncs what it got before it answers
-FORGOTTEN = frozenset({403, 404, 410})
+PASSING = frozenset({401, 408, 423, 429})  # 4xx that say nothing about the file
 
 
 class NoFile(Exception):
@@ -49,7 +49,7 @@ def send_file(line: Line, upload: Upload, given: Given) -> str:
         try:
             sender.resume(url)
         except Status as e:
-            if e.code not in FORGOTTEN or not upload.url:
+            if not 400 <= e.code < 500 or e.code in PASSING or not upload.url:
                 raise
             given.located("")  # it expired there: begin again
             sender.resume(url := sender.create())
