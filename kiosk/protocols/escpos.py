@@ -40,7 +40,7 @@ def is_status(byte: int) -> bool:
 
 
 def is_report(data: bytes) -> bool:
-    """An automatic status report: four bytes, the first with bit 4 set and 0, 1, 7 clear, the others without 7 and 4."""
+    """An automatic status report: four bytes, in the first bit 4 set and 0, 1, 7 clear, in the others 4 and 7 clear."""
     return len(data) == 4 and data[0] & 0x93 == 0x10 and all(b & 0x90 == 0 for b in data[1:])
 
 
@@ -289,7 +289,7 @@ def _answer(data: bytes, at: int, asked: bytes) -> Frame | None:
         name = IDS.get(asked[2], "text") if asked[:2] == IDENTITY else "text"
         text = printable(data[at + 1 : end])
         return Frame(at, end + 1 - at, "in", "5F", "Identity", {name: text})
-    if asked[:2] == SENSORS and data[at] & 0x90 == 0:
+    if asked[:2] == SENSORS and data[at] < 0x10:
         fields: dict[str, Value] = {"near_end": bool(data[at] & 3), "end": bool(data[at] & 12)}
         return Frame(at, 1, "in", f"{data[at]:02X}", "Sensor status", fields)
     if is_status(data[at]):
@@ -314,7 +314,7 @@ def admits(message: bytes, framing: str) -> bool:
     if message in ASKS or is_report(message):
         return True
     if len(message) == 1:
-        return is_status(message[0]) or message[0] & 0x90 == 0
+        return is_status(message[0]) or message[0] < 0x10
     return message[:1] == b"\x5f" and message[-1:] == b"\x00" and len(message) <= LONGEST_ID + 2
 
 
