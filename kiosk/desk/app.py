@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
-from litestar import Litestar
-from litestar.datastructures import MutableScopeHeaders
+from litestar import Litestar, Router
+from litestar.datastructures import CacheControlHeader, MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
 from kiosk.desk.api.cases import get_events, presence, put_events
@@ -18,8 +19,13 @@ from kiosk.desk.api.enrol import enrol
 from kiosk.desk.api.files import append, capabilities, capabilities_of_one, create, where
 from kiosk.desk.api.health import healthz, metrics, readyz
 from kiosk.desk.api.inbox import inbox
+from kiosk.desk.console.actions import ACTIONS
+from kiosk.desk.console.case import CASE_ROUTES
+from kiosk.desk.console.pages import WEB
+from kiosk.desk.console.queue import queue, queue_rows
+from kiosk.desk.console.sign_in import sign_in, sign_in_page, sign_out
 from kiosk.desk.database import migrate, open_database
-from kiosk.desk.guard import must_be_known
+from kiosk.desk.guard import PUBLIC, must_be_known
 from kiosk.desk.hub import Hub
 from kiosk.desk.log import CaseLog
 from kiosk.desk.options import Options
@@ -41,13 +47,14 @@ HEADERS = {
 }
 API = (enrol, put_events, get_events, presence, inbox, healthz, readyz, metrics)
 UPLOADS = (capabilities, capabilities_of_one, create, where, append)
+CONSOLE = (sign_in_page, sign_in, sign_out, queue, queue_rows, *CASE_ROUTES, *ACTIONS)
 TRANSPORT = ("Strict-Transport-Security", "max-age=31536000")
 
 
 def create_app(options: Options) -> Litestar:
     """The desk as an ASGI app; opens its database (made or migrated first) when it starts."""
     return Litestar(
-        route_handlers=[*API, *UPLOADS],
+        route_handlers=[*API, *UPLOADS, *CONSOLE, _static()],
         guards=[must_be_known],
         exception_handlers={Exception: answer},
         lifespan=[_living(options)],
@@ -59,6 +66,12 @@ def create_app(options: Options) -> Litestar:
         logging_config=None,
         debug=False,
     )
+
+
+def _static() -> Router:
+    """Style, script and fonts: the same for everybody, so they need no login."""
+    folder = WEB / "static"
+    return create_static_files_router("/static", [folder], opt=PUBLIC, cache_control=CacheControlHeader(max_age=3600))
 
 
 def _living(options: Options):  # type: ignore[no-untyped-def]

@@ -36,6 +36,7 @@ class Card(Struct, frozen=True):
     read_by_store: int = 0
     from_store: int = 0  # highest seq of a message of the store
     from_expert: int = 0
+    rechecked: bool = False  # the verdict is that of a check after the case was opened
 
 
 class Head(Struct, frozen=True):
@@ -103,7 +104,7 @@ def _(body: c.Evidence, head: Head, placed: Placed) -> Head:
 def _(body: c.Result, head: Head, placed: Placed) -> Head:
     if body.evidence is None:
         return head
-    return replace(head, card=_with_evidence(head.card, body.evidence))
+    return replace(head, card=replace(_with_evidence(head.card, body.evidence), rechecked=True))
 
 
 def _with_evidence(card: Card, evidence: c.Evidence) -> Card:

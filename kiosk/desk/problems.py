@@ -39,8 +39,8 @@ def _title(status: int) -> str:
     return HTTPStatus(status).phrase
 
 
-def wants_page(request: AnyRequest) -> bool:
-    return "text/html" in request.headers.get("accept", "")
+def _from_browser(request: AnyRequest) -> bool:
+    return "text/html" in request.headers.get("accept", "") or "hx-request" in request.headers
 
 
 def answer(request: AnyRequest, error: Exception) -> Response[bytes]:
@@ -48,8 +48,11 @@ def answer(request: AnyRequest, error: Exception) -> Response[bytes]:
     status, detail, headers = _told(error)
     if status >= 500:
         _log.error("failed", path=request.url.path, exc_info=error)
-    if wants_page(request):
-        return _page(request, error, status, detail)
+    if _from_browser(request):
+        if getattr(error, "sign_in", False):
+            return _to_sign_in(request)
+        if "hx-request" not in request.headers:
+            return _page(status, detail)
     document = {"type": "about:blank", "title": _title(status), "status": status, "detail": detail}
     body = msgspec.json.encode(document)
     return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
@@ -69,11 +72,13 @@ def _told(error: Exception) -> tuple[int, str, dict[str, str]]:
     return 500, "The desk made a mistake. It has been noted; try again.", {}
 
 
-def _page(request: AnyRequest, error: Exception, status: int, detail: str) -> Response[bytes]:
+def _page(status: int, detail: str) -> Response[bytes]:
     from kiosk.desk.console.pages import problem_page
 
-    if getattr(error, "sign_in", False):
-        to = "/sign-in"
-        redirect = {"HX-Redirect": to} if "hx-request" in request.headers else {"Location": to}
-        return Response(b"", status_code=200 if "HX-Redirect" in redirect else 303, headers=redirect)
     return Response(problem_page(status, detail), status_code=status, media_type="text/html")
+
+
+def _to_sign_in(request: AnyRequest) -> Response[bytes]:
+    if "hx-request" in request.headers:
+        return Response(b"", status_code=200, headers={"HX-Redirect": "/sign-in"})
+    return Response(b"", status_code=303, headers={"Location": "/sign-in"})
