@@ -17,7 +17,7 @@ _ANCHOR = {
     for tag, lengths in {
         b"\x57": rb"[\x08-\x13]", b"\x5a": rb"[\x07-\x0a]", b"\x56": rb"[\x10-\x4c]", b"\x9f\x6b": rb"[\x08-\x13]",
         b"\x5f\x20": rb"[\x02-\x1a]", b"\x5f\x24": rb"\x03", b"\x9f\x1f": rb"[\x01-\x36]", b"\x9f\x20": rb"[\x01-\x10]",
-        b"\x99": rb"[\x04-\x10]",
+        b"\x99": rb"\x08",
     }.items()
 }  # fmt: skip
 _SHORT_KNOWN = frozenset(
@@ -30,6 +30,7 @@ _LONG_KNOWN = re.compile(
 _NAME = re.compile(rb"[A-Za-z .'/\-]{2,26}")
 _DATE = re.compile(r"\d\d(0[1-9]|1[0-2])(0[0-9]|[12]\d|3[01])")
 _PRINTED = re.compile(rb"[\x20-\x7e]+")
+_ANY_TRACK_2 = re.compile(r"[\de]+d[\de]*f*")
 _TRACK_2 = re.compile(r"(\d{13,19})d[\de]{4,}f*")
 
 
@@ -62,7 +63,9 @@ def _fits(tag: bytes, value: bytes) -> bool:
     if tag == b"\x5f\x24":
         return bool(_DATE.fullmatch(value.hex()))
     if tag in (b"\x57", b"\x9f\x6b"):
-        return "d" in value.hex()
+        return bool(_ANY_TRACK_2.fullmatch(value.hex()))
+    if tag == b"\x56":
+        return bool(_PRINTED.fullmatch(value)) and value.count(b"^") == 2
     return tag != b"\x5a" or bool(re.fullmatch(r"\d+f*", value.hex()))
 
 
@@ -80,7 +83,6 @@ def _speaks_for_itself(tag: bytes, value: bytes) -> bool:
 
 def _neighbours(data: bytes, at: int, end: int) -> int:
     """How many known tags stand right before and after; the edges of the data count as one each."""
-    before = 1 if at == 0 else int(_known_before(data, at))
     after, place = 0, end
     while after < 3:
         if place == len(data):
@@ -90,7 +92,9 @@ def _neighbours(data: bytes, at: int, end: int) -> int:
         if following is None:
             break
         after, place = after + 1, following
-    return before + after
+    if after in (0, 3):
+        return after
+    return after + int(at == 0 or _known_before(data, at))
 
 
 def _known_before(data: bytes, at: int) -> bool:

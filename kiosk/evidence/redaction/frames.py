@@ -10,14 +10,16 @@ from kiosk.evidence.redaction.hits import BCD, BINARY, NAME, TEXT, Hit, apply
 from kiosk.protocols.framing import crc16_8408, lrc
 from kiosk.protocols.protocol import Protocol, protocols
 
-Checksum = tuple[str, int, int]
-"""The way it is computed, where what it covers begins, and where it stands."""
+Checksum = tuple[str, int, int, int]
+"""The kind, where its frame begins, where it stands, and what an LRC takes in besides the body."""
 
 _DLE_FRAME = re.compile(rb"\x10\x02((?:[^\x10]|\x10\x10)*+)\x10\x03(?=..)", re.DOTALL)
 _LRC_FRAME = re.compile(rb"\x02[^\x02\x03]{1,4096}\x03(?=.)", re.DOTALL)
 _MASKED_BCD = re.compile(r"\d{0,6}e{3,}\d{0,4}f*")
 _MASKED_TEXT = re.compile(rb"\d{0,6}[xX*#]{3,}\d{0,4}")
 _ZVT_CLASSES = frozenset((0x04, 0x05, 0x06, 0x08, 0x0F, 0x80, 0x84))
+# The ways in use: with or without STX and ETX, from 0 or 7F (ECR17).
+_LRC = tuple(start ^ ends for start in (0, 0x7F) for ends in (0x03, 0x01, 0x00, 0x02))
 _SIGNS = {"text": TEXT, "name": NAME, "bcd": BCD, "binary": BINARY}
 
 
@@ -91,30 +93,37 @@ def _unstuffed_places(body: bytes, at: int) -> list[int]:
     return places
 
 
-def right_checksums(data: bytes, protocol: str | None, framing: str | None) -> tuple[Checksum, ...]:
+def right_checksums(data: bytes, known: bool) -> tuple[Checksum, ...]:
     """Checksums that are right before masking; wrong ones are evidence and stay wrong."""
     found: list[Checksum] = [
-        ("crc", match.start(), match.end())
+        ("crc", match.start(), match.end(), 0)
         for match in _DLE_FRAME.finditer(data)
         if data[match.end() : match.end() + 2] == _crc(data, match.start(), match.end())
     ]
     for match in _LRC_FRAME.finditer(data):
-        found += [(way, match.start(), match.end()) for way in _LRC if _is_right(data, way, match)][:1]
+        if not known and not _stands_alone(data, match.start(), match.end() + 1):
+            continue
+        body = lrc(data[match.start() + 1 : match.end() - 1])
+        found += [("lrc", match.start(), match.end(), rest) for rest in _LRC if data[match.end()] == body ^ rest][:1]
     return tuple(found)
 
 
-def _is_right(data: bytes, way: str, match: re.Match[bytes]) -> bool:
-    return data[match.end()] == _LRC[way](data, match.start(), match.end())
+def _stands_alone(data: bytes, start: int, end: int) -> bool:
+    """Nothing but control characters of such protocols (ENQ, ACK, NAK, EOT, STX) stands before and after."""
+    edge = data[max(0, start - 1) : start]
+    return edge in (b"", b"\x04", b"\x05", b"\x06", b"\x15") and data[end : end + 1] in (b"", b"\x02", b"\x04", b"\x06")
 
 
-def write_checksums(data: bytes, checksums: tuple[Checksum, ...]) -> bytes:
+def write_checksums(before: bytes, data: bytes, checksums: tuple[Checksum, ...]) -> bytes:
     """The same checksums over the masked bytes."""
     new = bytearray(data)
-    for way, start, end in checksums:
+    for way, start, end, rest in checksums:
+        if before[end] != data[end]:
+            continue  # card data was found there: it was no checksum
         if way == "crc":
             new[end : end + 2] = _crc(data, start, end)
         else:
-            new[end] = _LRC[way](data, start, end)
+            new[end] = lrc(data[start + 1 : end - 1]) ^ rest
     return bytes(new)
 
 
@@ -122,16 +131,3 @@ def _crc(data: bytes, start: int, end: int) -> bytes:
     """PA00P016 chapter 2: over the unstuffed message and ETX."""
     body = data[start + 2 : end - 2].replace(b"\x10\x10", b"\x10") + b"\x03"
     return crc16_8408(body).to_bytes(2, "little")
-
-
-# The ways in use between STX and ETX: with or without either of them, from 0 or 7F (ECR17).
-_LRC: dict[str, Callable[[bytes, int, int], int]] = {
-    "etx": lambda data, start, end: lrc(data[start + 1 : end]),
-    "stx etx": lambda data, start, end: lrc(data[start:end]),
-    "body": lambda data, start, end: lrc(data[start + 1 : end - 1]),
-    "stx": lambda data, start, end: lrc(data[start : end - 1]),
-    "7f etx": lambda data, start, end: 0x7F ^ lrc(data[start + 1 : end]),
-    "7f stx etx": lambda data, start, end: 0x7F ^ lrc(data[start:end]),
-    "7f body": lambda data, start, end: 0x7F ^ lrc(data[start + 1 : end - 1]),
-    "7f stx": lambda data, start, end: 0x7F ^ lrc(data[start : end - 1]),
-}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kiosk.evidence.redaction.emv import emv_hits
@@ -16,6 +16,7 @@ from kiosk.evidence.redaction.text import text_hits
 
 _DEPTH = 3  # encodings within encodings
 _ROUNDS = 8
+_LARGE, _AROUND = 262_144, 1024  # bytes
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\t\r\n"
 
 
@@ -30,28 +31,55 @@ class Redacted:
 def redact(data: bytes, protocol: str | None = None, framing: str | None = None) -> Redacted:
     """Mask card data; never raises, idempotent. `protocol` and `framing` sharpen it where they are known."""
     counts: Counter[str] = Counter()
-    before = bytes(data)
-    checksums = right_checksums(before, protocol, framing)
+    first = bytes(data)
+    masked = _once(first, protocol, framing, counts, _DEPTH)
+    if masked == first:
+        return Redacted(first)
+    checksums = right_checksums(first, protocol is not None)
+    before, after = first, write_checksums(first, masked, checksums)
     for _ in range(_ROUNDS):
-        after = _once(before, protocol, framing, counts, _DEPTH)
-        if after == before:
+        again = _again(before, after, protocol, framing, counts)
+        if again == after:
             break
-        before = write_checksums(after, checksums)
-    return Redacted(before, dict(counts))
+        before, after = after, write_checksums(after, again, checksums)
+    return Redacted(after, dict(counts))
+
+
+def _again(before: bytes, after: bytes, protocol: str | None, framing: str | None, counts: Counter[str]) -> bytes:
+    """Masking changes what stands beside a number: look once more, in large data only around what changed."""
+    if len(after) <= _LARGE:
+        return _once(after, protocol, framing, counts, _DEPTH)
+    whole = bytearray(after)
+    for start, end in _changed(before, after):
+        low, high = max(0, start - _AROUND), end + _AROUND
+        whole[low:high] = _once(bytes(whole[low:high]), protocol, framing, counts, _DEPTH)
+    return bytes(whole)
+
+
+def _changed(before: bytes, after: bytes) -> Iterator[tuple[int, int]]:
+    """Blocks that differ, neighbours joined."""
+    start = None
+    for at in range(0, len(after) + _AROUND, _AROUND):
+        differs = before[at : at + _AROUND] != after[at : at + _AROUND]
+        if differs and start is None:
+            start = at
+        elif not differs and start is not None:
+            yield start, at
+            start = None
 
 
 def _once(data: bytes, protocol: str | None, framing: str | None, counts: Counter[str], depth: int) -> bytes:
-    """One round; masking changes what stands beside a number, so rounds go on until nothing is found."""
+    """One round."""
     masked = bytearray(data)
     if depth == _DEPTH:
         mask_frames(masked, protocol, framing, counts, lambda inner: _once(inner, None, None, counts, depth - 1))
+    if depth:
+        mask_encoded(masked, lambda inner: _once(inner, None, None, counts, depth - 1))
     view = bytes(masked)
     apply(masked, text_hits(view), counts)
     if view.translate(None, _PLAIN):
         apply(masked, emv_hits(view), counts)
         apply(masked, packed_hits(view), counts)
-    if depth:
-        mask_encoded(masked, lambda inner: _once(inner, None, None, counts, depth - 1))
     return bytes(masked)
 
 

@@ -18,6 +18,13 @@ _ISSUERS = re.compile(
 )
 
 
+# Where nothing but the digits speaks for a card: only what is issued most, in its usual lengths.
+_COMMON = re.compile(
+    rb"(?:4\d{15}|4\d{18}|5[1-5]\d{14}|(?:222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}|3[47]\d{13}"
+    rb"|3[68]\d{12}|35\d{14}|(?:50|5[678]|60|62|63|64|65|67)\d{14}|(?:5[0678]|62|63|67)\d{17})"
+)
+
+
 def luhn(digits: bytes) -> bool:
     """ISO/IEC 7812-1 annex B over ASCII digits."""
     back = digits[::-1]
@@ -27,6 +34,11 @@ def luhn(digits: bytes) -> bool:
 def is_card_number(digits: bytes) -> bool:
     """True for 13 to 19 ASCII digits of a known issuer with a right check digit, unless all but a few are zeros."""
     return bool(_ISSUERS.fullmatch(digits)) and luhn(digits) and len(digits) - digits.count(b"0") > 2
+
+
+def is_common_card_number(digits: bytes) -> bool:
+    """As `is_card_number`, of the issuers and lengths seen most."""
+    return bool(_COMMON.fullmatch(digits)) and is_card_number(digits)
 
 
 def is_iban(text: bytes) -> bool:

@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterator
 
 from kiosk.evidence.redaction.hits import BCD, Hit
-from kiosk.evidence.redaction.numbers import is_card_number
+from kiosk.evidence.redaction.numbers import is_card_number, is_common_card_number
 
 _PAIRS = bytes(h << 4 | low for h in range(10) for low in range(10))
 _CLASS = b"[" + b"".join(re.escape(bytes([b])) for b in _PAIRS) + b"]"
 _STRETCH = re.compile(rb"[^\t\n\r\x20-\x7e]++(?:[\t\n\r\x20-\x7e]{1,20}+[^\t\n\r\x20-\x7e]++)*+")
 _RUN = re.compile(_CLASS + _CLASS + rb"{5,}+")
 _PRINTABLE = bytes(range(0x20, 0x7F))
-_SMALL = 4096  # bytes of a message; in larger data a lone number without any proof is left
+_SMALL = 256  # bytes of a message; in larger data a lone number without any proof is left
 _LONE_SIZES = (8, 7, 9)  # bytes of 16, 14 and 18 digits
 _LENGTH = re.compile(rb"[\x07-\x0a]")
 _HEX_DIGITS = re.compile(r"\d*+")
@@ -61,7 +61,7 @@ def _suffix(data: bytes, start: int, end: int, sizes: tuple[int, ...], *, odd: b
         if stop - size < start:
             continue
         digits = data[stop - size : stop].hex().rstrip("f").encode()
-        if is_card_number(digits) and not _is_text(data, stop - size, stop):
+        if is_common_card_number(digits) and not _is_text(data, stop - size, stop):
             yield Hit(stop - size, stop, BCD, "bcd")
             return
 
@@ -92,7 +92,8 @@ def _after_length(data: bytes, start: int, end: int) -> Iterator[Hit]:
 
 def _lengths_in_front(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
     for match in _LENGTH.finditer(data, max(0, start - 1), max(0, end - 6)):
-        yield match.end(), data[match.start()]
+        if match.start() == 0 or data[match.start() - 1] not in _PAIRS or data[match.start() - 1] == 0:
+            yield match.end(), data[match.start()]
     if start >= 2 and data[start - 2] & 0xFE == 0xF0 and data[start - 1] >> 4 == 0xF:
         size = (data[start - 2] & 15) * 10 + (data[start - 1] & 15)
         if 7 <= size <= 10:
@@ -106,7 +107,7 @@ def _lone(data: bytes, start: int, end: int) -> Iterator[Hit]:
     for size in _LONE_SIZES:
         if start + size <= end and not data[start + size : end].strip(b"\0"):
             digits = data[start : start + size].hex().encode()
-            if is_card_number(digits) and not _is_text(data, start, start + size, alone=True):
+            if is_common_card_number(digits) and not _is_text(data, start, start + size, alone=True):
                 yield Hit(start, start + size, BCD, "bcd")
                 return
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from kiosk.evidence.redaction.hits import NAME, TEXT, Hit
 from kiosk.evidence.redaction.numbers import is_card_number, is_iban
 
-_GAP = rb"(?:[ \-./_\t\xa0]|\xc2\xa0)"
-_CANDIDATE = re.compile(rb"\d(?:" + _GAP + rb"{0,2}\d){12,}+")
+_GAP = rb" \-./_\t\xa0\xc2"  # the last two: a non-breaking space in UTF-8
+_CANDIDATE = re.compile(rb"\d(?=[\d" + _GAP + rb"]{12})(?:[" + _GAP + rb"]{0,2}\d){12,}+")
 _PART = re.compile(rb"\d+|\D+")
 # ISO/IEC 7813: track 1 format B, track 2; in hexadecimal text a D stands for the "="
 _TRACK_1 = re.compile(rb"B(\d[\d ]{12,22})\^([^^?\r\n]{2,40})\^([^?\r\n\x00-\x1f]{0,80})\??")
@@ -21,12 +21,17 @@ _SAFE_FIELD = re.compile(
     rb"micros|uuid|guid|hash|digest|checksum|version|build|iban|phone|\btel|\bfax|device|asset|inventory|tracking|"
     rb"parcel|sequence|\bseq|counter|offset|nonce|request|session|correlation)"
     rb"(?:(?:[ _\-.]?(?:number|nummer|num|nr|no|id|ident|code|ms|ns|us))*[\"' \t.]{0,3}[:=#>][\"' \t]{0,4}"
-    rb"|(?:[ _\-.]?(?:number|nummer|num|nr|no|id))+[ .\t]{0,3})\Z",
+    rb"|(?<=serial)[ _\-](?:number|nummer|num|nr|no)[ .\t]{0,3})\Z",
     re.IGNORECASE,
 )
+_IBAN_HEAD = re.compile(rb"(?<![A-Za-z])(?:[A-Z]{2}\d{0,2}|[A-Z]{2}\d{2} (?:[A-Z0-9]{4} ){0,4})\Z")
 _HEX_LETTERS = frozenset(b"abcdefABCDEF")
 _HEX_TAIL = re.compile(rb"[0-9A-Fa-f]*")
-_EQUAL_GROUPS = frozenset(range(1, 9))
+_HEX_GROUP = rb"(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{4}"
+_IN_DUMP = (
+    re.compile(rb"(?:" + _HEX_GROUP + rb"|[0-9a-f]{6,8}:(?: [0-9a-f]{4}){0,7}) {1,2}\Z"),
+    re.compile(rb" " + _HEX_GROUP + rb"\b"),
+)
 
 
 def text_hits(data: bytes) -> Iterator[Hit]:
@@ -102,13 +107,13 @@ def _windows(sizes: list[int]) -> Iterator[tuple[int, int]]:
 
 
 def _even(sizes: list[int]) -> bool:
-    return (sizes[0] in _EQUAL_GROUPS and len(set(sizes[:-1])) == 1 and sizes[-1] <= sizes[0]) or _printed(sizes)
+    return (sizes[0] in (1, 3) and len(set(sizes[:-1])) == 1 and sizes[-1] <= sizes[0]) or _printed(sizes)
 
 
 def _printed(sizes: list[int]) -> bool:
     """As embossed on cards: groups of four, or 4-6-5 and 4-6-4."""
     fours = len(sizes) >= 4 and set(sizes[:-1]) == {4} and sizes[-1] <= 4
-    return fours or sizes in ([4, 6, 5], [4, 6, 4], [6, 13], [8, 11])
+    return fours or sizes in ([4, 6, 5], [4, 6, 4])
 
 
 def _is_something_else(data: bytes, start: int, end: int) -> bool:
@@ -120,6 +125,8 @@ def _is_something_else(data: bytes, start: int, end: int) -> bool:
         return True  # part of a longer dashed id, such as a UUID
     if plain and (_in_hexadecimal(before, data[start:end], after) or _SAFE_FIELD.search(before)):
         return True
+    if not plain and (_IN_DUMP[0].search(before) or _IN_DUMP[1].match(after)):
+        return True  # groups of a dump: read as bytes instead
     return _in_iban(before, data[start:end], after)
 
 
@@ -140,7 +147,7 @@ def _in_hexadecimal(before: bytes, number: bytes, after: bytes) -> bool:
 
 
 def _in_iban(before: bytes, number: bytes, after: bytes) -> bool:
-    head = re.search(rb"[A-Z]{2}\d{0,2} ?\Z|[A-Z]{2}\d{2}(?: [A-Z0-9]{4}){1,4} ?\Z", before)
+    head = _IBAN_HEAD.search(before)
     if head is None:
         return False
     rest = re.match(rb"(?: ?[A-Z0-9]{1,4}){0,4}", after)
