@@ -89,18 +89,16 @@ class SerialChannel:
             self._port.close()
 
     def send(self, data: bytes, timeout: float) -> int:
-        with self._errors():
+        try:
             return _write(self._port, data, timeout)
+        except SERIAL_ERRORS as e:
+            raise device_error(e, self.address) from e
 
     def receive(self, limit: int, timeout: float) -> bytes:
-        with self._errors():
-            if timeout != self._port.timeout:
-                self._port.timeout = timeout
-            first: bytes = self._port.read(1)
-            if not first:
-                return b""
-            rest: bytes = self._port.read(min(limit - 1, self._port.in_waiting))
-            return first + rest
+        try:
+            return _read(self._port, limit, timeout)
+        except SERIAL_ERRORS as e:
+            raise device_error(e, self.address) from e
 
     def control(self, wish: Control, timeout: float) -> NotReported:
         return NotReported("control transfers")
@@ -142,10 +140,23 @@ if sys.platform != "win32":
         if port.is_open:
             fcntl.ioctl(port.fileno(), termios.TIOCNXCL)
 
+    def _read(port: serial.Serial, limit: int, timeout: float) -> bytes:
+        """All that is there as soon as something is; pyserial would wait for each byte anew."""
+        fd = port.fileno()
+        if not select.select([fd], [], [], timeout)[0]:
+            return b""
+        data = os.read(fd, limit)
+        if not data:
+            raise serial.SerialException("the device is disconnected")
+        return data
+
     def _write(port: serial.Serial, data: bytes, timeout: float) -> int:
         """pyserial does not tell how many bytes went when a write times out; a cancel must know."""
-        _, ready, _ = select.select([], [port.fileno()], [], timeout)
-        return os.write(port.fileno(), data) if ready else 0
+        fd = port.fileno()
+        try:
+            return os.write(fd, data)
+        except BlockingIOError:
+            return os.write(fd, data) if select.select([], [fd], [], timeout)[1] else 0
 
     def _counters(port: serial.Serial) -> tuple[int | None, int | None, int | None]:
         """Framing, parity and overrun counts by TIOCGICOUNT (Linux `serial_icounter_struct`, eleven ints)."""
@@ -166,6 +177,12 @@ else:
 
     def _release(port: serial.Serial) -> None:
         pass
+
+    def _read(port: serial.Serial, limit: int, timeout: float) -> bytes:
+        if timeout != port.timeout:
+            port.timeout = timeout
+        first: bytes = port.read(1)
+        return first + port.read(min(limit - 1, port.in_waiting)) if first else b""
 
     def _write(port: serial.Serial, data: bytes, timeout: float) -> int:
         try:
