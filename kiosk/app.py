@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kiosk import resources
-from kiosk.journey.screens import screen
+from kiosk.journey.screen_home import home
 from kiosk.journey.state import Journey, restored, saved
 from kiosk.journey.turns import StoreKnown, Tick, Turn, What
 from kiosk.model.screen import Screen
@@ -92,6 +92,8 @@ class Kiosk:
             self.carrier.carry(wish)
 
     def draw(self) -> None:
+        from kiosk.journey.screens import screen
+
         drawn = screen(self.journey, self.knowledge)
         if drawn != self._drawn and self.window is not None:
             self._drawn = drawn
@@ -125,7 +127,7 @@ class Running:
             resources.catalogue,
             tuple((code, OWN_NAMES.get(code, code)) for code in languages),
             language,
-            screen(self.kiosk.journey, None),
+            home(self.kiosk.journey),
             self.kiosk.turn,
             on_language=self.kiosk.speak,
             on_close=self.closed,
@@ -182,6 +184,10 @@ def open_window(options: Options) -> int:
 
 
 def _resident_kib() -> int:
+    """Memory resident now, in KiB; the quick way where the system has one, for the clock is running."""
+    statm = Path("/proc/self/statm")
+    if statm.exists():
+        return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
     import psutil
 
     return int(psutil.Process().memory_info().rss) // 1024

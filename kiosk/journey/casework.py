@@ -54,8 +54,8 @@ def look_at_what_goes(journey: Journey, turn: Turn) -> Step:
 
 
 def _subject(journey: Journey) -> str:
-    """The terminal the case is about: the one in trouble, the one looked at, or the worst."""
-    if journey.trouble is not None:
+    """The terminal the case is about: the one stopped, the one in trouble, the one looked at, or the worst."""
+    if journey.trouble is not None and journey.page is not Page.STOP:
         return journey.trouble.terminal
     return worst_terminal(journey, journey.till or till_to_fix(journey))
 

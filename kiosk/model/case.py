@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -15,6 +16,7 @@ from kiosk.model.health import Health
 from kiosk.model.report import HostFact
 
 SCHEMA = 1
+T = TypeVar("T")
 
 
 class Side(StrEnum):
@@ -253,18 +255,21 @@ class _Kind(Struct, frozen=True):
     kind: Id
 
 
-_decode_envelope = msgspec.json.Decoder(_Envelope)
-_decode_kind = msgspec.json.Decoder(_Kind)
-_decoders = {kind: msgspec.json.Decoder(cls) for kind, cls in _BY_KIND.items()}
+@cache
+def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
+    """Built at first use: a program that only shows Home decodes no event."""
+    return msgspec.json.Decoder(kind)
+
+
 _encoder = msgspec.json.Encoder()
 
 
 def decode_event(data: bytes | str) -> CaseEvent:
     """One event from JSON; raises `msgspec.ValidationError` or `msgspec.DecodeError` on what is none."""
-    e = _decode_envelope.decode(data)
-    kind = _decode_kind.decode(e.body).kind
-    decoder = _decoders.get(kind)
-    body: Body | Unknown = Unknown(kind, bytes(e.body)) if decoder is None else decoder.decode(e.body)
+    e = _decoder(_Envelope).decode(data)
+    kind = _decoder(_Kind).decode(e.body).kind
+    cls = _BY_KIND.get(kind)
+    body: Body | Unknown = Unknown(kind, bytes(e.body)) if cls is None else _decoder(cls).decode(e.body)
     return CaseEvent(e.id, e.case, e.author, e.at, body, e.seq, e.restored, e.schema)
 
 

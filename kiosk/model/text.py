@@ -7,6 +7,7 @@ argument `n` after the CLDR rules (one, few, many, other).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -75,8 +76,9 @@ def _number(value: str | int | float) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
 def _fill(template: str, args: Mapping[str, str]) -> str:
-    """Replace `{name}` once each; a name without an argument stays as it is, and nothing is evaluated."""
-    for name, value in args.items():
-        template = template.replace("{" + name + "}", value)
-    return template
+    """Replace each `{name}` once; a name without an argument stays as it is, and nothing is evaluated."""
+    return _FIELD.sub(lambda field: args.get(field[1], field[0]), template)
