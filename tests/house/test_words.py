@@ -1,4 +1,4 @@
-"""No file names a machine, a workplace or a registry; no test sleeps; nothing prints but commands."""
+"""No file names a machine or a registry; no test sleeps; nothing prints but commands."""
 
 from __future__ import annotations
 
@@ -55,9 +55,14 @@ def test_nothing_prints_but_commands(program):
         for s in program
         if not s.name.startswith(allowed)
         for n in ast.walk(s.tree)
-        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "print"
+        if isinstance(n, ast.Call) and name_of(n.func) == "print" and is_output(n, s.text.splitlines()[n.lineno - 1])
     ]
     assert not found, f"return the value, or log it; only commands print: {found}"
+
+
+def is_output(call: ast.Call, line: str) -> bool:
+    """On standard output without saying why; into a file that was handed in is no business of ours."""
+    return "file" not in {k.arg for k in call.keywords} and "noqa: T201 " not in line
 
 
 def test_no_test_sleeps(sources):
