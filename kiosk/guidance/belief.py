@@ -47,7 +47,7 @@ class Model:
         escalate: float | None = None,
     ) -> None:
         total = sum(priors.values())
-        if not total > 0 or min(priors.values()) < 0:
+        if not total > 0 or min(priors.values(), default=0.0) < 0:
             raise ContentError("A model needs causes with priors above nought.")
         self.causes = tuple(priors)
         self.priors: Vector = tuple(p / total for p in priors.values())
@@ -57,7 +57,8 @@ class Model:
         self.escalate = escalate
         """Minutes that getting an expert costs; None: every remedy with any chance comes before."""
         cured = [cause for remedy in self.remedies for cause, _ in remedy.cures]
-        self.independent = len(cured) == len(set(cured))
+        self.independent = len(cured) == len(set(cured)) and all(len(r.cures) < 2 for r in self.remedies)
+        """Every remedy is for one cause, every cause has one remedy at most."""
 
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> Model:

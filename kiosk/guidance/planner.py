@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from heapq import heapify, heappop, heapreplace
+from itertools import accumulate
+from operator import mul
 from typing import Literal, NamedTuple
 
 from kiosk.guidance.belief import Model, Question, Remedy, weigh
@@ -43,7 +45,8 @@ def next_step(
     """What to do now. `failed` was tried in vain; `barred` is not offered but says nothing about causes."""
     weights = weigh(model, observed, failed)
     left = _left(model, weights, failed, barred)
-    cost, first = _finish(model, weights, left)
+    ready = _Apart(left) if model.independent else left
+    cost, first = _finish(model, weights, ready)
     if first is not None and not model.independent:
         cost, first = _better_first(model, weights, left, cost, first)
     step = Step("escalate") if first is None else Step("remedy", first.id)
@@ -52,7 +55,7 @@ def next_step(
     for question in model.questions:
         if question.id in barred or _answered(question, observed):
             continue
-        asking = _cost_of_asking(model, question, weights, left)
+        asking = _cost_of_asking(model, question, weights, ready)
         if asking < cost - SLACK * sum(weights):
             cost, step = asking, Step("question", question.id)
     return step
@@ -105,11 +108,10 @@ def _without(weights: list[float], remedy: Remedy) -> list[float]:
     return after
 
 
-def _cost_of_asking(model: Model, question: Question, weights: list[float], left: list[Remedy]) -> float:
+def _cost_of_asking(model: Model, question: Question, weights: list[float], left: list[Remedy] | _Apart) -> float:
     cost = question.minutes * sum(weights)
     for _, vector in question.answers:
-        branch = [w * p for w, p in zip(weights, vector, strict=True)]
-        cost += _finish(model, branch, left)[0]
+        cost += _finish(model, list(map(mul, weights, vector)), left)[0]
     return cost
 
 
@@ -128,34 +130,50 @@ def _better_first(
     return cost, first
 
 
-def _finish(model: Model, weights: list[float], left: list[Remedy]) -> tuple[float, Remedy | None]:
+def _finish(model: Model, weights: list[float], left: list[Remedy] | _Apart) -> tuple[float, Remedy | None]:
     """Minutes (times the sum of the weights) until cured or given up, by chance per minute, and the first remedy.
 
     The expert's minutes count where the model has them: then remedies go on only as far as they are worth it.
     """
-    if model.independent:
-        return _finish_apart(weights, left, model.escalate)
+    if isinstance(left, _Apart):
+        return left.finish(weights, model.escalate)
     return _finish_shared(weights, left, model.escalate)
 
 
-def _finish_apart(weights: list[float], left: list[Remedy], escalate: float | None) -> tuple[float, Remedy | None]:
-    """No two remedies share a cause: one order by chance per minute is exact."""
-    ranked = []
-    for number, remedy in enumerate(left):
-        cures = remedy.cures
-        gain = weights[cures[0][0]] * cures[0][1] if len(cures) == 1 else _gain(remedy, weights)
-        ranked.append((-gain / remedy.minutes, number, gain, remedy.minutes))
-    ranked.sort()
-    rest = sum(weights)
-    spent, best = 0.0, (rest * escalate if escalate is not None else None)
-    worth = escalate is None
-    for _, _, gain, minutes in ranked:
-        spent += minutes * rest
-        rest -= gain
-        if escalate is not None and best is not None and spent + rest * escalate < best:
-            best, worth = spent + rest * escalate, True
-    first = left[ranked[0][1]] if ranked and worth else None
-    return (spent if best is None else best), first
+class _Apart:
+    """Remedies that share no cause, each for one cause, laid out so that the inner loop runs in C."""
+
+    __slots__ = ("causes", "chances", "left", "minutes", "numbers", "rates")
+
+    def __init__(self, left: list[Remedy]) -> None:
+        self.left = left
+        self.minutes = [remedy.minutes for remedy in left]
+        self.causes = [remedy.cures[0][0] for remedy in left]
+        self.chances = [remedy.cures[0][1] for remedy in left]
+        self.rates = [remedy.cures[0][1] / remedy.minutes for remedy in left]
+        self.numbers = range(len(left))
+
+    def finish(self, weights: list[float], escalate: float | None) -> tuple[float, Remedy | None]:
+        """One order by chance per minute is exact here; see `_finish`."""
+        if not self.left:
+            return (sum(weights) * escalate if escalate is not None else 0.0), None
+        theirs = list(map(weights.__getitem__, self.causes))
+        rates = list(map(mul, theirs, self.rates))
+        ranked = sorted(self.numbers, key=rates.__getitem__, reverse=True)
+        gains = map(list(map(mul, theirs, self.chances)).__getitem__, ranked)
+        minutes = map(self.minutes.__getitem__, ranked)
+        rest, first = sum(weights), self.left[ranked[0]]
+        if escalate is None:
+            # every remedy is paid for as long as the fault lasts, so a cure costs the minutes up to its own
+            cured, so_far = list(gains), list(accumulate(minutes))
+            return so_far[-1] * (rest - sum(cured)) + sum(map(mul, cured, so_far)), first
+        best, spent = rest * escalate, 0.0
+        none = best
+        for gain, took in zip(gains, minutes, strict=True):
+            spent += took * rest
+            rest -= gain
+            best = min(best, spent + rest * escalate)
+        return best, (first if best < none else None)
 
 
 def _finish_shared(weights: list[float], left: list[Remedy], escalate: float | None) -> tuple[float, Remedy | None]:
