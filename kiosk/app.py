@@ -69,8 +69,11 @@ def first_journey(folder: Path, store: Store, *, demo: bool) -> Journey:
 class Kiosk:
     """Owns the journey, in the GUI thread: every turn goes through `turn`, which draws and passes wishes on."""
 
-    def __init__(self, folder: Path, journey: Journey) -> None:
+    def __init__(self, folder: Path, journey: Journey, pictures: Path | None = None) -> None:
+        """`pictures`: a folder for a picture of every screen drawn."""
         self.folder = folder
+        self.pictures = pictures
+        self._kept = 0
         self.journey = journey
         self.knowledge: Knowledge | None = None
         self.carrier: Carrier | None = None
@@ -95,9 +98,17 @@ class Kiosk:
         from kiosk.journey.screens import screen
 
         drawn = screen(self.journey, self.knowledge)
-        if drawn != self._drawn and self.window is not None:
-            self._drawn = drawn
-            self.window.draw(drawn)
+        if drawn == self._drawn or self.window is None:
+            return
+        self._drawn = drawn
+        self.window.draw(drawn)
+        if self.pictures is not None:
+            self._keep_picture(self.window, self.pictures)
+
+    def _keep_picture(self, window: Window, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._kept += 1
+        window.grab().save(str(folder / f"{self._kept:03}-{type(self._drawn).__name__.lower()}.png"))
 
     def speak(self, language: str) -> None:
         """Staff chose another language; cases opened from now on say so."""
@@ -119,7 +130,8 @@ class Running:
         self._options = options
         folder = data_folder(options)
         self._settings = load(options.settings or folder / "settings.toml", os.environ)
-        self.kiosk = Kiosk(folder, first_journey(folder, self._settings.as_store(), demo=options.demo))
+        journey = first_journey(folder, self._settings.as_store(), demo=options.demo)
+        self.kiosk = Kiosk(folder, journey, options.screenshots)
         languages = resources.languages()
         language = self._settings.language if self._settings.language in languages else languages[0]
         self.app, self.window = first_window(
