@@ -36,6 +36,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("id")
     add.add_argument("name")
     _action(store, "code", "an enrolment code; works once, for 15 minutes", _store_code).add_argument("id")
+    _action(actions, "rebuild", "make the queue's rows again from the log", _rebuild)
+    _action(actions, "verify-audit", "look whether the audit log is whole", _verify_audit)
+    _action(actions, "backup", "copy everything into a new folder", _backup).add_argument("to", type=Path)
 
 
 def _action(actions: Any, name: str, about: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
@@ -130,5 +133,42 @@ def _store_code(args: argparse.Namespace) -> int:
     async def act(database: Database) -> None:
         print(await people.make_code(database, args.id))
         await audit.note(database, "command line", "enrolment code made", args.id)
+
+    return _with_database(args, act)
+
+
+def _rebuild(args: argparse.Namespace) -> int:
+    from kiosk.desk.care import rebuild
+
+    async def act(database: Database) -> None:
+        heads, different = await rebuild(database)
+        print(f"{heads} cases, {different} rows were different")
+
+    return _with_database(args, act)
+
+
+def _verify_audit(args: argparse.Namespace) -> int:
+    from kiosk.desk import audit
+
+    broken: list[int] = []
+
+    async def act(database: Database) -> None:
+        rows, wrong = await audit.verify(database)
+        if wrong is None:
+            print(f"whole: {rows} rows")
+        else:
+            print(f"changed or missing at row {wrong}; {rows} rows before it are whole")
+            broken.append(wrong)
+
+    return _with_database(args, act) or int(bool(broken))
+
+
+def _backup(args: argparse.Namespace) -> int:
+    from kiosk.desk.care import backup
+    from kiosk.desk.options import Options
+
+    async def act(database: Database) -> None:
+        copied = await backup(database, Options(args.data), args.to)
+        print(f"{args.to}: the database and {copied} files")
 
     return _with_database(args, act)

@@ -75,7 +75,7 @@ def _told(error: Exception) -> tuple[int, str, dict[str, str]]:
 def _page(status: int, detail: str) -> Response[bytes]:
     from kiosk.desk.console.pages import problem_page
 
-    return Response(problem_page(status, detail), status_code=status, media_type="text/html")
+    return Response(problem_page(_title(status), detail), status_code=status, media_type="text/html")
 
 
 def _to_sign_in(request: AnyRequest) -> Response[bytes]:

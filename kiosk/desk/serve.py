@@ -12,6 +12,7 @@ import structlog
 import uvicorn
 
 from kiosk.desk.app import create_app
+from kiosk.desk.database import migrate
 from kiosk.desk.options import Options
 from kiosk.desk.service import Service
 from kiosk.errors import DeskError
@@ -98,6 +99,7 @@ def run(options: Options, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT; the first line on standard output is the address."""
     must_be_safe(host, options.secure)
     log_to_stderr()
+    migrate(options.database)
     bound = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{bound.getsockname()[1]}"

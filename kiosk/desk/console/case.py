@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from kiosk.desk import audit
 from kiosk.desk.api.cases import CaseId
+from kiosk.desk.console import words
 from kiosk.desk.console.actions import field, head_of
 from kiosk.desk.console.pages import page
 from kiosk.desk.console.queue import catalogue, count, frame, row
@@ -67,7 +68,7 @@ async def evidence_part(request: AnyRequest, case: CaseId) -> Response[str]:
 async def _draw(request: AnyRequest, template: str, case: str) -> Response[str]:
     desk, who = service(request.app.state), expert(request)
     values = await _shown(desk, who, case)
-    return page(template, **values, **frame(request, desk, who))
+    return page(template, values | frame(request, desk, who))
 
 
 async def _shown(desk: Service, who: Principal, case: str) -> dict[str, object]:
@@ -81,6 +82,8 @@ async def _shown(desk: Service, who: Principal, case: str) -> dict[str, object]:
         "texts": texts,
         "mine": head.expert == who.id,
         "may_release": who.role in RELEASES,
+        "all_causes": words.all_of(texts, "cause"),
+        "all_remedies": words.all_of(texts, "remedy"),
         "bundle": await _bundle(desk, head),
     }
 
@@ -113,7 +116,7 @@ async def trace_reason(request: AnyRequest, case: CaseId) -> Response[str]:
     desk, who = service(request.app.state), _may_look(request)
     await _needed_bundle(desk, case)
     values = await _shown(desk, who, case)
-    return page("trace.html", opened=None, problem="", **values, **frame(request, desk, who))
+    return page("trace.html", values | frame(request, desk, who) | {"opened": None})
 
 
 @post("/cases/{case:str}/trace", status_code=200)
@@ -125,7 +128,7 @@ async def trace(request: AnyRequest, case: CaseId) -> Response[str]:
     await audit.note(desk.database, who.name, "trace looked at", f"{case}: {reason}")
     opened = await asyncio.to_thread(_opened, desk, upload, await _key(desk, head.kiosk))
     values = await _shown(desk, who, case)
-    return page("trace.html", opened=opened, problem="", **values, **frame(request, desk, who))
+    return page("trace.html", values | frame(request, desk, who) | {"opened": opened})
 
 
 @post("/cases/{case:str}/bundle", status_code=200)

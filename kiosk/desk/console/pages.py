@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from http import HTTPStatus
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -37,13 +37,13 @@ def icon(name: str) -> Markup:
     return Markup(svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" class="icon" ', 1))  # noqa: S704
 
 
-def draw(template: str, **values: object) -> str:
-    return environment().get_template(template).render(**values)
+def draw(template: str, values: Mapping[str, object]) -> str:
+    return environment().get_template(template).render(values)
 
 
-def page(template: str, status: int = 200, **values: object) -> Response[str]:
-    return Response(draw(template, **values), status_code=status, media_type="text/html; charset=utf-8")
+def page(template: str, values: Mapping[str, object], status: int = 200) -> Response[str]:
+    return Response(draw(template, values), status_code=status, media_type="text/html; charset=utf-8")
 
 
-def problem_page(status: int, detail: str) -> bytes:
-    return draw("problem.html", title=HTTPStatus(status).phrase, detail=detail).encode()
+def problem_page(title: str, detail: str) -> bytes:
+    return draw("problem.html", {"title": title, "detail": detail}).encode()

@@ -61,7 +61,8 @@ async def _draw(request: AnyRequest, template: str, view: str) -> Response[str]:
     view = view if view in VIEWS else "waiting"
     rows = await load(desk, who, view)
     counts = await count(desk, who)
-    return page(template, rows=rows, counts=counts, view=view, views=VIEWS, **frame(request, desk, who))
+    shown = {"rows": rows, "counts": counts, "view": view, "views": VIEWS}
+    return page(template, shown | frame(request, desk, who))
 
 
 def _wanted(view: str, me: str) -> sa.ColumnElement[bool]:

@@ -42,7 +42,7 @@ def _form(request: AnyRequest, trouble: str, status: int = 200) -> Response[str]
     desk = service(request.app.state)
     name = form_cookie(desk.options.secure)
     secret = request.cookies.get(name) or secrets.token_urlsafe(24)
-    answer = page("sign_in.html", status, csrf=form_token(secret), trouble=trouble)
+    answer = page("sign_in.html", {"csrf": form_token(secret), "trouble": trouble}, status)
     answer.set_cookie(cookie(name, secret, desk, 3600))
     return answer
 

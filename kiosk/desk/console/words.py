@@ -110,6 +110,13 @@ def id_words(catalogue: Catalogue, kind: str, id: str) -> str:
     return id.replace(".", ": ").replace("_", " ")
 
 
+def all_of(catalogue: Catalogue, kind: str) -> list[tuple[str, str]]:
+    """All causes or remedies this desk has words for: (id, words), by words."""
+    ids = {key for table in (catalogue.templates, catalogue.fallback) for key in table if key.startswith(f"{kind}.")}
+    named = [(key.removeprefix(f"{kind}."), catalogue(Text(key))) for key in ids]
+    return sorted(named, key=lambda pair: pair[1].casefold())
+
+
 def likelihood(probability: float) -> str:
     """Judgement until enough outcomes stand behind a number."""
     if probability >= LIKELY:

@@ -88,6 +88,9 @@
     const drop = form.closest("details");
     if (drop) drop.open = false;
   });
+  body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.querySelector("details[open]")) event.detail.shouldSwap = false;
+  });
   body.addEventListener("htmx:responseError", (event) => {
     let words = "That did not work. Try again.";
     try { words = JSON.parse(event.detail.xhr.responseText).detail; } catch { /* no problem document */ }
