@@ -3,8 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
-XVFB := xvfb-run --auto-servernum --server-args="-screen 0 1280x800x24"
 ONLY ?=
+SCREENS ?= build/screens
 EXAMPLES ?= 5000
 
 .PHONY: help demo test lint lock bench fuzz deb screens
@@ -15,7 +15,7 @@ help: ## what there is to make
 demo: ## the kiosk with three simulated tills and a desk; without a display it plays the story into demo-output/
 	@installer/setup.sh screen test
 	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then exec $(PYTHON) -m kiosk app --demo; \
-	else exec $(XVFB) $(PYTHON) tests/story.py --output demo-output; fi
+	else exec $(PYTHON) tests/story.py --output demo-output; fi
 
 test: ## all tests: first side by side, then those that need the machine for themselves
 	@installer/setup.sh screen test build
@@ -43,6 +43,6 @@ deb: ## dist/support-kiosk_<version>_<arch>.deb
 	@installer/setup.sh build
 	$(PYTHON) installer/deb.py
 
-screens: ## pictures of every page, in docs/screens/
-	@installer/setup.sh screen test
-	$(XVFB) $(PYTHON) -m kiosk app --screenshots docs/screens
+screens: ## pictures of every page in every language and look, in SCREENS=build/screens
+	@installer/setup.sh screen
+	$(PYTHON) tests/ui/gallery.py $(SCREENS)
