@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -19,13 +20,19 @@ _DIRECTIONS = (((What.SEND,), "out"), ((What.RECEIVE,), "in"))
 _LOOSE = (What.CONTROL_IN, What.CONTROL_OUT)
 
 
-def admit(entries: Sequence[Entry], header: TraceHeader, key: bytes) -> tuple[Entry, ...]:
-    """Masked entries that hold what disk and bundle may keep; same count, same lengths, same times."""
+def admit(
+    entries: Sequence[Entry], header: TraceHeader, key: bytes, counts: Counter[str] | None = None
+) -> tuple[Entry, ...]:
+    """Masked entries that hold what disk and bundle may keep; same count, same lengths, same times.
+
+    How often each rule struck is added to `counts`.
+    """
+    struck: Counter[str] = Counter() if counts is None else counts
     kept = [_words(entry, key) for entry in entries]
     for whats, direction in _DIRECTIONS:
         places = [i for i, entry in enumerate(kept) if entry.what in whats]
         chunks = [kept[i].data for i in places]
-        for i, (data, note) in zip(places, _admit_stream(chunks, direction, header, key), strict=True):
+        for i, (data, note) in zip(places, _admit_stream(chunks, direction, header, key, struck), strict=True):
             kept[i] = msgspec.structs.replace(kept[i], data=data, note=_joined(kept[i].note, note))
     return tuple(_loose(entry, header) if entry.what in _LOOSE else entry for entry in kept)
 
@@ -49,8 +56,11 @@ def _loose(entry: Entry, header: TraceHeader) -> Entry:
     return msgspec.structs.replace(entry, data=redact(entry.data, header.protocol, header.framing).data)
 
 
-def _admit_stream(chunks: Sequence[bytes], direction: str, header: TraceHeader, key: bytes) -> list[tuple[bytes, str]]:
-    masked, _ = mask_stream(chunks, header.protocol, header.framing)
+def _admit_stream(
+    chunks: Sequence[bytes], direction: str, header: TraceHeader, key: bytes, counts: Counter[str]
+) -> list[tuple[bytes, str]]:
+    masked, found = mask_stream(chunks, header.protocol, header.framing)
+    counts.update(found)
     whole, raw = bytearray(b"".join(masked)), b"".join(chunks)
     notes: dict[int, str] = {}
     protocol = protocols().get(header.protocol or "")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Card data in every form it has been seen in, and things that look like it: seeded, made up, no real number."""
 
 from __future__ import annotations

@@ -40,7 +40,9 @@ def private(contents: Contents, key: bytes, names: Names, counts: Counter[str]) 
     """The same contents with everything taken out that must not leave the store."""
     return Contents(
         report=_walked(contents.report, key, names, counts),
-        traces=tuple((admit_header(header, key), admit(entries, header, key)) for header, entries in contents.traces),
+        traces=tuple(
+            (admit_header(header, key), admit(entries, header, key, counts)) for header, entries in contents.traces
+        ),
         guidance=_walked(contents.guidance, key, names, counts),
         log=tuple(hide_names(_masked(line, counts), key, names) for line in contents.log),
         screenshots=contents.screenshots,
@@ -70,11 +72,11 @@ def _hide(value: object, field: str, key: bytes, names: Names, counts: Counter[s
     return value
 
 
-def _number(value: int | float, counts: Counter[str]) -> int | float | None:
-    """A card number held as a number cannot be masked in place: it goes."""
+def _number(value: int | float, counts: Counter[str]) -> int | float:
+    """A card number held as a number cannot be masked in place: nought stands for it."""
     if isinstance(value, int) and redact(str(value).encode()).counts:
         counts["number"] += 1
-        return None
+        return 0
     return value
 
 

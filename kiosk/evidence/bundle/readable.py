@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import msgspec
 
 from kiosk.evidence.bundle.contents import Contents
+from kiosk.evidence.redaction import mask_stream, redact
+from kiosk.model.trace import Entry, TraceHeader, What
 
 Section = tuple[str, tuple[str, ...]]
 
@@ -20,11 +24,27 @@ def readable(contents: Contents) -> tuple[Section, ...]:
         ("guidance", _lines(contents.guidance)),
     ]
     for header, entries in contents.traces:
-        lines = tuple(f"{e.at:.3f} {e.what.value} {e.data.hex(' ')} {e.note}".rstrip() for e in entries)
+        lines = tuple(
+            f"{e.at:.3f} {e.what.value} {e.data.hex(' ')} {e.note}".rstrip() for e in _masked(header, entries)
+        )
         sections.append(("trace", (*_lines(header), *lines)))
     sections.append(("log", contents.log))
     sections.append(("screenshots", tuple(name for name, _ in contents.screenshots)))
-    return tuple((id, lines) for id, lines in sections if lines)
+    return tuple((id, tuple(_plain(line) for line in lines)) for id, lines in sections if lines)
+
+
+def _masked(header: TraceHeader, entries: Sequence[Entry]) -> Iterator[Entry]:
+    """A second lock: what was never sealed shows no card data either."""
+    for what in What:
+        places = [i for i, e in enumerate(entries) if e.what is what]
+        chunks, _ = mask_stream([entries[i].data for i in places], header.protocol, header.framing)
+        clean = dict(zip(places, chunks, strict=True))
+        entries = [msgspec.structs.replace(e, data=clean.get(i, e.data)) for i, e in enumerate(entries)]
+    yield from entries
+
+
+def _plain(line: str) -> str:
+    return redact(line.encode()).data.decode(errors="replace")
 
 
 def _lines(value: object) -> tuple[str, ...]:

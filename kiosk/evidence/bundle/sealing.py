@@ -32,12 +32,14 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same contents give the same file
 
 
 class Sealed(Struct, frozen=True):
-    """A sealed file; `sha256` as hex over the whole of it, `size` in bytes."""
+    """A sealed file; `sha256` as hex over the whole of it, `size` in bytes, `contents` as they went in: for the page
+    that shows every word of it."""
 
     path: Path
     sha256: str
     size: int
     manifest: Manifest
+    contents: Contents
 
 
 def seal(
@@ -72,7 +74,7 @@ def seal(
         raise BundleError(f"The evidence is {len(data)} bytes, more than the {limit_bytes} allowed.", "Send a log.")
     _refuse_leaks(data, canaries)
     _write(path, data)
-    return Sealed(path, hashlib.sha256(data).hexdigest(), len(data), manifest)
+    return Sealed(path, hashlib.sha256(data).hexdigest(), len(data), manifest, clean)
 
 
 def _without_oldest(contents: Contents, left_out: list[str]) -> Contents:

@@ -99,7 +99,7 @@ def mask_stream(
     return tuple(masked), dict(counts)
 
 
-_DIGITS_APART = re.compile(r"\d(?:[\W_]{0,3}\d){12,}")
+_DIGITS_APART = re.compile(r"(?<!\+)(?<!\+\d)\d(?:[\W_]{0,3}\d){12,}")
 
 
 def has_card_number(text: str) -> bool:

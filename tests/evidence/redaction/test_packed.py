@@ -1,0 +1,36 @@
+import pytest
+
+from kiosk.evidence.redaction.packed import packed_hits
+
+
+def found(text):
+    data = bytes.fromhex(text)
+    return [data[h.start : h.end].hex() for h in packed_hits(data)]
+
+
+@pytest.mark.parametrize(
+    "text, number",
+    [
+        ("c3 37 82 82 24 63 10 00 5f aa", "378282246310005f"),
+        ("c3 41 11 11 11 11 11 11 11 ff ff", "4111111111111111"),
+        ("c3 41 11 11 11 11 11 11 11 d2 51 22 01 00 0f", "4111111111111111d25122010" + "00f"),
+        ("22 f0 f8 41 11 11 11 11 11 11 11 49 09 78", "4111111111111111"),
+        ("ab 08 41 11 11 11 11 11 11 11 49 09", "4111111111111111"),
+        ("ff 00 41 11 11 11 11 11 11 11 00 ff", "4111111111111111"),
+    ],
+)
+def test_found_where_something_proves_it(text, number):
+    assert number in found(text)
+
+
+def test_letters_are_no_digits():
+    assert not list(packed_hits(b"\xffSTATUS UUUUUUDD PAPER\x00"))
+
+
+def test_no_proof_no_hit_in_large_data():
+    data = bytes(5000).replace(b"\0", b"\xab") + bytes.fromhex("4111111111111111") + b"\xab"
+    assert not list(packed_hits(data))
+
+
+def test_masked_before():
+    assert found("f0 f8 55 98 83 ee ee ee 80 74") == []
