@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -197,3 +198,37 @@ def open_stream(desk: Desk) -> Iterator[Callable[..., Stream]]:
 def event() -> Callable[..., dict[str, Any]]:
     """Makes an event of any side."""
     return make_event
+
+
+class Console:
+    """A person's browser without scripts: a session with its cookies, and forms as our pages draw them."""
+
+    def __init__(self, desk: Desk, name: str) -> None:
+        self.desk = desk
+        self.session = requests.Session()
+        self.session.headers["Accept"] = "text/html"
+        self.post("/sign-in", name=name, password=PASSWORD)
+
+    def get(self, path: str) -> requests.Response:
+        return self.session.get(self.desk.url + path, timeout=20)
+
+    def csrf(self, path: str = "/sign-in") -> str:
+        found = re.search(r'name="csrf" value="([0-9a-f]+)"', self.get(path).text)
+        assert found
+        return found[1]
+
+    def post(self, path: str, page: str = "", **fields: str) -> requests.Response:
+        token = self.csrf(page or ("/sign-in" if path == "/sign-in" else "/"))
+        return self.session.post(self.desk.url + path, data=fields | {"csrf": token}, timeout=20, allow_redirects=False)
+
+
+@pytest.fixture
+def console(desk: Desk) -> Callable[..., Console]:
+    """Signs in a new person of a role."""
+
+    def sign_in(role: str = "expert", tier: int = 1) -> Console:
+        name = f"{role}-{new_id()[:8]}"
+        desk.person(name, role, tier)
+        return Console(desk, name)
+
+    return sign_in

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
-from litestar.params import Parameter
+from litestar.params import FromQuery, PathParameter
 from litestar.response import Stream
 
 from kiosk.desk.guard import asker
@@ -21,7 +21,7 @@ from kiosk.model.case import EventBatch, Side, Stored
 
 EXPERTS_ONLY = frozenset({"request", "withdrawn", "assigned", "tier", "note", "release", "resolved"})
 STORE_ONLY = frozenset({"opened", "consent", "rating", "ended", "result"})
-CaseId = Annotated[str, Parameter(min_length=8, max_length=80, pattern=r"^[A-Za-z0-9_.-]+$")]
+CaseId = Annotated[str, PathParameter(min_length=8, max_length=80, pattern=r"^[A-Za-z0-9_.-]+$")]
 AnyRequest = Request[object, object, State]
 
 
@@ -66,7 +66,9 @@ def _must_be_allowed(item: Incoming, who: Principal) -> None:
 
 
 @get("/api/cases/{case:str}/events")
-async def get_events(request: AnyRequest, case: CaseId, after: int = 0, wait: float = 0.0) -> Response[bytes] | Stream:
+async def get_events(
+    request: AnyRequest, case: CaseId, after: FromQuery[int] = 0, wait: FromQuery[float] = 0.0
+) -> Response[bytes] | Stream:
     """A stream for who accepts `text/event-stream`, else a page; `wait` makes it a long poll."""
     desk, who = service(request.app.state), asker(request)
     await must_see(desk, who, case)
@@ -105,7 +107,7 @@ async def must_see(desk: Service, who: Principal, case: str) -> None:
 class Presence(msgspec.Struct, frozen=True):
     """Typing passes through and is forgotten."""
 
-    case: CaseId
+    case: Annotated[str, msgspec.Meta(min_length=8, max_length=80)]
     typing: bool = False
 
 

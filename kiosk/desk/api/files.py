@@ -18,6 +18,7 @@ from litestar import Request, Response, head, patch, post, route
 from litestar.datastructures import State
 from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 
 from kiosk.desk.guard import asker
 from kiosk.desk.problems import Problem, problem
@@ -46,7 +47,7 @@ async def capabilities(request: AnyRequest) -> Response[None]:
 
 
 @route("/files/{id:str}", http_method=[HttpMethod.OPTIONS], status_code=204)
-async def capabilities_of_one(request: AnyRequest, id: str) -> Response[None]:
+async def capabilities_of_one(request: AnyRequest, id: FromPath[str]) -> Response[None]:
     return _about(service(request.app.state))
 
 
@@ -76,7 +77,7 @@ async def create(request: AnyRequest) -> Response[None]:
 
 
 @head("/files/{id:str}", status_code=200)
-async def where(request: AnyRequest, id: str) -> Response[None]:
+async def where(request: AnyRequest, id: FromPath[str]) -> Response[None]:
     """How much has arrived; ends a request that still appends, for its line is dead."""
     desk = service(request.app.state)
     upload = await _own(request, desk, id)
@@ -86,7 +87,7 @@ async def where(request: AnyRequest, id: str) -> Response[None]:
 
 
 @patch("/files/{id:str}", status_code=204, request_max_body_size=None)
-async def append(request: AnyRequest, id: str) -> Response[None]:
+async def append(request: AnyRequest, id: FromPath[str]) -> Response[None]:
     """Appends from the offset named; keeps what arrived when the line is cut."""
     desk = service(request.app.state)
     upload = await _own(request, desk, id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
+from litestar.params import FromQuery
 from litestar.response import Stream
 
 from kiosk.desk.api.cases import answered, streamed
@@ -16,7 +17,7 @@ from kiosk.model.case import Side
 
 @get("/api/inbox")
 async def inbox(
-    request: Request[object, object, State], cursor: str = "", wait: float | None = None
+    request: Request[object, object, State], cursor: FromQuery[str] = "", wait: FromQuery[float | None] = None
 ) -> Response[bytes] | Stream:
     """Resumes where `Last-Event-ID` (or `cursor`) says; with `wait` a long poll."""
     desk, who = service(request.app.state), asker(request)

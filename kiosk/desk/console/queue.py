@@ -7,6 +7,7 @@ import time
 import sqlalchemy as sa
 from litestar import Request, Response, get
 from litestar.datastructures import State
+from litestar.params import FromQuery
 from msgspec import Struct
 
 from kiosk.desk.console import words
@@ -46,12 +47,12 @@ def frame(request: AnyRequest, desk: Service, who: Principal) -> dict[str, objec
 
 
 @get("/")
-async def queue(request: AnyRequest, view: str = "waiting") -> Response[str]:
+async def queue(request: AnyRequest, view: FromQuery[str] = "waiting") -> Response[str]:
     return await _draw(request, "queue.html", view)
 
 
 @get("/queue")
-async def queue_rows(request: AnyRequest, view: str = "waiting") -> Response[str]:
+async def queue_rows(request: AnyRequest, view: FromQuery[str] = "waiting") -> Response[str]:
     """The part of the page that changes."""
     return await _draw(request, "queue_rows.html", view)
 

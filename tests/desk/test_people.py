@@ -1,0 +1,120 @@
+# ruff: noqa: S113 - the desk under test is on this machine
+"""Signing in, sessions, roles, and forged forms."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+
+from kiosk.desk import guard, people
+from kiosk.desk.tables import people as persons
+
+
+def test_sign_in_sets_a_cookie_out_of_reach_of_scripts(console):
+    expert = console()
+    (cookie,) = [c for c in expert.session.cookies if c.name == "desk"]
+    assert cookie.has_nonstandard_attr("HttpOnly")
+    assert cookie.get_nonstandard_attr("SameSite").lower() == "lax"
+    assert "Queue" in expert.get("/").text
+
+
+def test_behind_tls_the_cookie_has_its_prefix():
+    assert guard.session_cookie(secure=True) == "__Host-desk"
+    assert guard.form_cookie(secure=True) == "__Host-form"
+
+
+def test_signing_out_ends_the_session_on_the_server(desk, console):
+    expert = console()
+    stolen = dict(expert.session.cookies)
+    assert expert.post("/sign-out").status_code == 303
+    answer = requests.get(desk.url + "/", cookies=stolen, allow_redirects=False)
+    assert answer.status_code == 401
+
+
+def test_a_removed_person_is_out_at_once(desk, console):
+    expert = console()
+
+    async def remove(db):
+        async with db.writing() as connection:
+            await connection.execute(persons.update().values(active=False))
+
+    desk.do(remove)
+    try:
+        assert expert.session.get(desk.url + "/", allow_redirects=False).status_code == 303
+    finally:
+
+        async def back(db):
+            async with db.writing() as connection:
+                await connection.execute(persons.update().values(active=True))
+
+        desk.do(back)
+
+
+@pytest.mark.parametrize("attack", ["no token", "wrong token", "other site"])
+def test_a_forged_form_does_nothing(desk, kiosk, console, attack):
+    case, expert = kiosk.open_case(), console()
+    fields = {"csrf": expert.csrf("/")} if attack == "other site" else {"csrf": "0" * 64}
+    if attack == "no token":
+        fields = {}
+    headers = {"Sec-Fetch-Site": "cross-site"} if attack == "other site" else {}
+    answer = expert.session.post(f"{desk.url}/cases/{case}/take", data=fields, headers=headers, allow_redirects=False)
+    assert answer.status_code == 403
+    assert kiosk.get(f"/api/cases/{case}/events").json()["last"] == 1
+
+
+def test_a_session_cannot_post_to_the_api_without_the_token(desk, kiosk, console):
+    case, expert = kiosk.open_case(), console()
+    body = '{"case":"' + case + '","typing":true}'
+    answer = expert.session.post(f"{desk.url}/api/presence", data=body, headers={"Content-Type": "text/plain"})
+    assert answer.status_code == 403
+
+
+def test_a_forged_sign_in_does_nothing(desk):
+    answer = requests.post(f"{desk.url}/sign-in", data={"name": "anna", "password": "correct horse battery"})
+    assert answer.status_code == 403
+    assert "desk" not in answer.cookies
+
+
+@pytest.mark.parametrize(
+    ("role", "tier", "path", "fields", "status"),
+    [
+        ("store", 1, "take", {}, 403),
+        ("expert", 1, "take", {}, 303),
+        ("expert", 1, "say", {"words": "x"}, 409),
+        ("expert", 1, "note", {"words": "x"}, 303),
+        ("expert", 3, "release", {"challenge": "ABCD", "why": "seen"}, 403),
+        ("security", 1, "release", {"challenge": "ABCD", "why": "seen"}, 303),
+        ("lead", 1, "release", {"challenge": "ABCD", "why": "seen"}, 303),
+        ("administrator", 1, "release", {"challenge": "ABCD", "why": "seen"}, 303),
+        ("expert", 1, "trace", {"why": "x"}, 404),
+        ("store", 1, "trace", {"why": "x"}, 403),
+        ("store", 1, "bundle", {"why": "x"}, 403),
+    ],
+)
+def test_who_may_do_what(desk, kiosk, console, role, tier, path, fields, status):
+    case, person = kiosk.open_case(), console(role, tier)
+    answer = person.session.post(
+        f"{desk.url}/cases/{case}/{path}",
+        data=fields,
+        headers={"X-CSRF": guard.form_token(person.session.cookies["desk"])},
+        allow_redirects=False,
+    )
+    assert answer.status_code == status
+
+
+def test_a_person_of_a_store_sees_no_case(desk, kiosk, console):
+    case, person = kiosk.open_case(), console("store")
+    for path in ("/", f"/cases/{case}", f"/cases/{case}/chat"):
+        assert person.get(path).status_code == 403
+    assert person.session.get(f"{desk.url}/api/cases/{case}/events").status_code == 403
+
+
+def test_wrong_passwords_are_stopped(desk, console):
+    expert = console()
+    expert.post("/sign-out")
+    answers = [expert.post("/sign-in", name="nobody", password="wrong password").status_code for _ in range(9)]
+    assert answers == [403] * 8 + [429]
+
+
+def test_code_typed_with_look_alikes_is_the_same():
+    assert people.plain_code("o1l-2 abc") == "0112ABC"
