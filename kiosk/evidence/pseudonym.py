@@ -7,7 +7,7 @@ from ipaddress import ip_address
 
 from kiosk.model.ids import letters
 
-_IPV4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\.\d)(?!\w)"
+_IPV4 = r"(?<![\w.])(?<!version )(?<!software )(?<!firmware )(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\.\d)(?!\w)"
 _IPV6 = r"(?<![\w:])(?:[0-9A-Fa-f]{1,4}:){2,7}(?::?[0-9A-Fa-f]{1,4}){1,6}(?![\w:])|(?<![\w:])fe80::[0-9A-Fa-f:]+"
 _MAC = r"(?<![\w:-])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:-])"
 _EMAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
@@ -15,6 +15,7 @@ _HOME = r"(?<=/home/)[^/\s\"':]+|(?<=/Users/)[^/\s\"':]+|(?<=\\Users\\)[^\\\s\"'
 _PATTERNS = (("person", _EMAIL), ("machine", _MAC), ("address", _IPV6), ("address", _IPV4), ("user", _HOME))
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
 _TCP = re.compile(r"(?<=tcp://)(\[[0-9A-Fa-f:.%]+\]|[^:/\s\"']+)")
+_ADDRESS_LIKE = re.compile(r"[\d.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")  # versions and times look so too
 _KEPT_HOSTS = ("localhost", "127.0.0.1", "::1")
 _SHORTEST_NAME = 3
 
@@ -43,9 +44,9 @@ def hide_host(text: str, key: bytes) -> str:
 
 
 def _stand_in(kind: str, value: str, key: bytes) -> str:
-    if value in _KEPT_HOSTS or value.startswith("address-"):
+    if value in _KEPT_HOSTS or value.startswith(("address-", "user-")):
         return value
-    if kind == "address" and ":" not in value and value.replace(".", "").isdigit() and not _is_address(value):
+    if kind == "address" and _ADDRESS_LIKE.fullmatch(value) and not _is_address(value):
         return value
     return pseudonym(kind, value, key)
 
