@@ -1,0 +1,194 @@
+"""Each check on its own: what it yields for what it sees."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+
+from kiosk.diagnostics.checks import (
+    bank_reachable,
+    link_opens,
+    pc_ready,
+    permission,
+    port_owner,
+    port_present,
+    printer_health,
+    protocol_answers,
+    terminal_health,
+)
+from kiosk.errors import Barred, Busy, DeviceError, Garbled, Gone, NoAnswer, NotPermitted, Refused
+from kiosk.model.finding import Finding, Hop, HopState, Link, Measurement
+from kiosk.model.health import Health, Reading
+from kiosk.model.report import Facts, HostFact, SeenPort
+from kiosk.model.terminal import Holder, Port, Terminal
+from tests.fakes.toy_protocol import TOY
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+@dataclass
+class Stage:
+    """A scene whose port opens, or fails, and whose talks answer, as the test says."""
+
+    seen: SeenPort | None = None
+    address: str = "/dev/x"
+    protocol: object = TOY
+    framing: str = "raw"
+    answer: object = None
+    facts: Facts = field(default_factory=lambda: Facts(NOW))
+
+    @property
+    def terminal(self):
+        return Terminal("1", Port(self.address))
+
+    def open(self):
+        self._give()
+
+    def talk(self, conversation):
+        conversation.close()
+        return self._give()
+
+    def _give(self):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def ids(items):
+    return [i.id for i in items if isinstance(i, Finding)]
+
+
+def found(body, stage):
+    return ids(body(stage))
+
+
+def test_a_port_that_is_not_there_is_missing():
+    assert found(port_present.port_present, Stage()) == ["port.missing"]
+    assert found(port_present.port_present, Stage(SeenPort("/dev/x", False))) == ["port.missing"]
+    assert found(port_present.port_present, Stage(SeenPort("/dev/x", True))) == []
+
+
+def test_another_program_on_the_port_is_named_with_its_pid():
+    holder = Holder(4711, "minicom", "2026-03-02T08:00:00+00:00")
+    (finding,) = port_owner.port_owner(Stage(SeenPort("/dev/x", True, held_by=holder)))
+    assert finding.id == "port.busy"
+    assert finding.data == {"port": "/dev/x", "pid": 4711, "name": "minicom", "since": "2026-03-02T08:00:00+00:00"}
+
+
+def test_the_till_program_on_the_port_is_normal_and_ends_the_chain_there():
+    stage = Stage(SeenPort("/dev/x", True, held_by=Holder(1, "Till.EXE")), facts=Facts(NOW, pos_programs=("till",)))
+    finding, *links = port_owner.port_owner(stage)
+    assert finding.id == "port.in_use_by_pos"
+    assert links[0] == Link(Hop.PORT, HopState.OK)
+    assert {link.state for link in links[1:]} == {HopState.NOT_CHECKED}
+
+
+def test_a_missing_right_names_the_group():
+    (finding,) = permission.permission(Stage(SeenPort("/dev/x", True, False, "dialout")))
+    assert (finding.id, finding.data["group"]) == ("port.no_permission", "dialout")
+    assert found(permission.permission, Stage(SeenPort("/dev/x", True, None))) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "serial", "network"),
+    [
+        (Gone("x"), "port.missing", "port.missing"),
+        (Busy("x"), "port.busy", "link.refused"),
+        (NotPermitted("x"), "port.no_permission", "link.refused"),
+        (DeviceError("x"), "port.open_failed", "link.refused"),
+        (Refused("x"), "port.open_failed", "link.refused"),
+        (NoAnswer("x"), "port.open_failed", "link.unplugged"),
+    ],
+)
+def test_what_opening_told(error, serial, network):
+    assert found(link_opens.link_opens, Stage(answer=error)) == [serial]
+    assert found(link_opens.link_opens, Stage(answer=error, address="tcp://h:1")) == [network]
+
+
+def test_an_open_connection_proves_the_network_cable_but_not_a_serial_one():
+    assert list(link_opens.link_opens(Stage(address="tcp://h:1"))) == [Link(Hop.CABLE, HopState.OK)]
+    assert list(link_opens.link_opens(Stage())) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "id"),
+    [
+        (NoAnswer("x"), "protocol.no_answer"),
+        (Garbled("x"), "protocol.garbled"),
+        (Gone("x"), "link.unplugged"),
+        (Busy("x"), "terminal.busy"),
+        (Refused("x"), "protocol.refused"),
+        (Barred("x"), "guard.refused"),
+    ],
+)
+def test_what_asking_for_an_answer_told(error, id):
+    assert found(protocol_answers.protocol_answers, Stage(answer=error)) == [id]
+
+
+def test_an_answer_proves_the_cable_and_no_protocol_proves_nothing():
+    assert list(protocol_answers.protocol_answers(Stage())) == [Link(Hop.CABLE, HopState.OK)]
+    unknown = list(protocol_answers.protocol_answers(Stage(protocol=None)))
+    assert unknown == [Link(Hop.ANSWER, HopState.NOT_CHECKED)]
+
+
+@pytest.mark.parametrize("body", [terminal_health.terminal_health, printer_health.printer_health])
+@pytest.mark.parametrize(
+    ("error", "id"),
+    [
+        (NoAnswer("x"), "protocol.no_answer"),
+        (Garbled("x"), "protocol.garbled"),
+        (Gone("x"), "link.unplugged"),
+        (Refused("x"), "terminal.out_of_order"),
+        (Barred("x"), "guard.refused"),
+    ],
+)
+def test_a_health_talk_that_fails_is_a_finding_and_never_health(body, error, id):
+    items = list(body(Stage(answer=error)))
+    assert ids(items) == [id]
+    assert not [i for i in items if isinstance(i, Reading)]
+
+
+def test_health_is_handed_on():
+    reading = Reading(Health(make="Toy"))
+    assert list(printer_health.printer_health(Stage(answer=reading))) == [reading]
+    assert list(printer_health.printer_health(Stage(protocol=None))) == []
+
+
+@pytest.mark.parametrize(
+    ("clock", "minutes"),
+    [("2026-03-02T09:33:00", None), ("2026-03-02T09:40:00", 10), ("2025-03-02T09:30:00", 525600), ("soon", None)],
+)
+def test_a_clock_that_is_off_is_told_in_minutes(clock, minutes):
+    items = list(terminal_health.terminal_health(Stage(answer=Reading(Health(clock=clock)))))
+    told = [i.data["minutes"] for i in items if isinstance(i, Finding)]
+    assert told == ([minutes] if minutes else [])
+    measured = [i.ok for i in items if isinstance(i, Measurement)]
+    assert measured == ([] if clock == "soon" else [not minutes])
+
+
+@pytest.mark.parametrize(
+    ("at", "soon"),
+    [("09:45", True), ("09:30", True), ("10:01", False), ("09:29", False), ("25:00", False), ("x", False)],
+)
+def test_a_restart_within_half_an_hour_is_told(at, soon):
+    items = terminal_health.terminal_health(Stage(answer=Reading(Health(restart_at=at))))
+    assert ids(items) == (["terminal.restart_soon"] if soon else [])
+
+
+def test_a_pending_restart_of_the_pc_is_information():
+    pending = Facts(NOW, host=(HostFact("restart_pending", True),))
+    assert found(pc_ready.pc_ready, Stage(facts=pending)) == ["host.restart_pending"]
+    assert found(pc_ready.pc_ready, Stage()) == []
+
+
+def test_the_bank_is_judged_by_the_hosts_that_policy_names():
+    def stage(*answers):
+        hosts = tuple(f"h{n}:1" for n in range(len(answers)))
+        host = tuple(HostFact(f"reaches {h}", a) for h, a in zip(hosts, answers, strict=True))
+        return Stage(facts=Facts(NOW, host=host, payment_hosts=hosts))
+
+    assert list(bank_reachable.bank_reachable(stage())) == [Link(Hop.BANK, HopState.NOT_CHECKED)]
+    assert list(bank_reachable.bank_reachable(stage(None))) == [Link(Hop.BANK, HopState.NOT_CHECKED)]
+    assert list(bank_reachable.bank_reachable(stage(True))) == []
+    (finding,) = bank_reachable.bank_reachable(stage(True, False))
+    assert (finding.id, finding.data) == ("bank.unreachable", {"host": "h1:1"})

@@ -1,0 +1,206 @@
+"""Discovery: a made-up sysfs tree, the list of terminals as it ships, and a machine without any USB."""
+
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kiosk.diagnostics import discovery
+from kiosk.diagnostics.discovery import devices, gather, merge, ports, shown, sysfs, terminal_of
+from kiosk.diagnostics.discovery.device import Device
+from kiosk.diagnostics.discovery.models import Models, identify, parse
+from kiosk.diagnostics.discovery.sysfs import Attached
+from kiosk.errors import ContentError
+from kiosk.model.terminal import Holder, Kind, Port, Terminal, Usb
+from kiosk.resources import root
+from tests.fakes.peers import pty_peer, silent
+
+
+@pytest.fixture(scope="module")
+def models() -> Models:
+    return parse(tomllib.loads((root() / "terminals.toml").read_text(encoding="utf-8")))
+
+
+def plugged(tree: Path, path: str, vid: str, pid: str, *, cls="00", interfaces=(), **words):
+    """A device of a made-up sysfs; an interface is (class, port or None, driver or None)."""
+    folder = tree / path
+    folder.mkdir(parents=True)
+    for name, word in {"idVendor": vid, "idProduct": pid, "bDeviceClass": cls, **words}.items():
+        (folder / name).write_text(f"{word}\n")
+    for number, (icls, port, driver) in enumerate(interfaces):
+        interface = folder / f"{path}:1.{number}"
+        interface.mkdir()
+        (interface / "bInterfaceClass").write_text(f"{icls}\n")
+        if port:
+            (interface / port).mkdir(parents=True)
+        if driver:
+            (tree / "drivers" / driver).mkdir(parents=True, exist_ok=True)
+            (interface / "driver").symlink_to(tree / "drivers" / driver)
+    return folder
+
+
+def test_a_machine_without_any_usb_has_no_devices(tmp_path, monkeypatch):
+    assert sysfs.attached(tmp_path / "none") == ()
+    monkeypatch.setattr(sysfs, "DEVICES", tmp_path / "none")
+    monkeypatch.setattr(ports.list_ports, "comports", list)
+    assert devices() == ()
+
+
+def test_this_machine_whatever_it_has_is_listed_without_an_error(models):
+    for device in devices(models):
+        assert shown(device).keys() == {
+            "port", "usb", "kind", "make", "model", "protocol", "certain", "held_by"
+        }  # fmt: skip
+
+
+def test_sysfs_gives_class_driver_serial_and_ports(tmp_path):
+    plugged(
+        tmp_path,
+        "1-4.2",
+        "11CA",
+        "0220",
+        cls="02",
+        interfaces=[("02", "tty/ttyACM0", "cdc_acm"), ("0a", None, "cdc_acm")],
+        serial="123-456",
+        manufacturer="VeriFone",
+        product="Vx805",
+    )
+    (one,) = sysfs.attached(tmp_path)
+    assert one.usb == Usb("11ca", "0220", "123-456", "1-4.2", "02", "cdc_acm", "VeriFone", "Vx805")
+    assert one.ports == ("/dev/ttyACM0",)
+
+
+def test_a_class_that_stands_in_the_interface_counts(tmp_path):
+    plugged(tmp_path, "1-1", "04b8", "9999", interfaces=[("07", "usbmisc/lp0", "usblp")])
+    (one,) = sysfs.attached(tmp_path)
+    assert (one.usb.cls, one.ports) == ("07", ("/dev/usb/lp0",))
+    assert Device(one.ports[0], one.usb).address == "usb:1-1"
+
+
+def test_bus_and_list_of_ports_become_one_by_topology():
+    bus = Attached(Usb("0403", "6001", path="1-2", cls="ff", driver="ftdi_sio"), ())
+    port = Attached(Usb("0403", "6001", "A1", "1-2", maker="FTDI"), ("/dev/ttyUSB0",))
+    lonely = Attached(Usb("1a86", "7523", path="2-1"), ("COM7",))
+    merged = merge([bus], [port, "/dev/ttyS0", lonely])
+    assert merged == (
+        Attached(Usb("0403", "6001", "A1", "1-2", "ff", "ftdi_sio", "FTDI"), ("/dev/ttyUSB0",)),
+        lonely,
+        "/dev/ttyS0",
+    )
+
+
+def test_the_list_of_terminals_holds_enough_and_a_source_for_each(models):
+    assert len(models.model) >= 25
+    assert all(m.source and m.make for m in models.model.values() if m.kind is Kind.TERMINAL)
+    assert all(v.source for v in models.vendor.values())
+    ids = [id.split(":") for id in models.model]
+    assert all(len(part) == 4 and part == part.lower() and int(part, 16) >= 0 for id in ids for part in id)
+    assert {"11ca", "0b00", "079b", "2fb8", "0acd", "0801", "0ca6", "1753", "04b8", "0519", "154f", "0dd4", "1d90"} <= (
+        models.vendor.keys()
+    )
+
+
+def test_a_known_pair_is_certain_and_a_vendor_alone_is_a_guess(models):
+    model, certain = identify(Usb("11ca", "0220", cls="02"), models)
+    assert (model.make, model.model, model.kind, certain) == ("Verifone", "Vx805", Kind.TERMINAL, True)
+    model, certain = identify(Usb("11ca", "7777", cls="02", product="New"), models)
+    assert (model.make, model.model, model.kind, certain) == ("Verifone", "New", Kind.TERMINAL, False)
+    model, _ = identify(Usb("11ca", "7777", cls="03"), models)
+    assert model.kind is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    ("vid", "pid", "cls", "kind"),
+    [
+        ("0b00", "5411", "09", Kind.HUB),  # a Realtek hub whose vendor id was misread as Ingenico's
+        ("0b00", "0409", "09", Kind.HUB),
+        ("11ca", "0212", "ff", Kind.SERIAL_ADAPTER),  # a CP2102 module that calls itself Verifone
+        ("0b00", "1000", "03", Kind.OTHER),
+    ],
+)
+def test_false_friends_are_no_terminals(models, vid, pid, cls, kind):
+    assert identify(Usb(vid, pid, cls=cls), models)[0].kind is kind
+
+
+@pytest.mark.parametrize(("cls", "kind"), [("0b", Kind.SMART_CARD_READER), ("07", Kind.PRINTER), ("03", Kind.OTHER)])
+def test_an_unknown_device_is_told_by_its_class(models, cls, kind):
+    model, certain = identify(Usb("ffff", "ffff", cls=cls, maker="Nobody", product="Thing"), models)
+    assert (model.kind, model.make, model.model, certain) == (kind, "Nobody", "Thing", False)
+
+
+def test_a_list_that_is_wrong_says_where():
+    with pytest.raises(ContentError, match="model"):
+        parse({"model": {"1:2": {"make": "X"}}})
+    with pytest.raises(ContentError, match="status_safe"):
+        parse({"model": {"1:2": {"make": "X", "source": "s", "status_safe": True}}})
+
+
+def test_a_terminal_is_bound_to_its_serial_number_or_its_place_never_to_the_ports_name():
+    usb = Usb("11ca", "0220", "123", "1-4")
+    named = terminal_of(Device("/dev/ttyACM0", usb, Kind.TERMINAL, "Verifone", "Vx805", "zvt", True, None, 115200))
+    assert (named.id, named.port.identity, named.port.address) == ("123", "123", "/dev/ttyACM0")
+    assert (named.asks_first, named.certain, named.baud, named.serial) == (True, True, 115200, "123")
+    placed = terminal_of(Device("/dev/ttyACM0", Usb("11ca", "0220", None, "1-4"), status_safe=True))
+    assert (placed.id, placed.asks_first) == ("1-4", False)
+
+
+def test_the_shape_of_a_device_is_the_promised_one():
+    device = Device("/dev/x", Usb("11ca", "0220", "1", "1-4", "02", "cdc_acm"), held_by=Holder(7, "till", "2026"))
+    told = shown(device)
+    assert told["usb"] == {
+        "vid": "11ca", "pid": "0220", "serial": "1", "path": "1-4", "class": "02", "driver": "cdc_acm"
+    }  # fmt: skip
+    assert told["held_by"] == {"pid": 7, "name": "till", "since": "2026"}
+    assert shown(Device("/dev/x"))["usb"] is None
+
+
+def test_facts_of_ports_that_are_there_and_that_are_not():
+    now = datetime.now(UTC)
+    with pty_peer(silent) as peer:
+        terminals = tuple(
+            Terminal(a, Port(a)) for a in (peer.address, "/dev/no-such-port", "tcp://127.0.0.1:9", "usb:9-9.9")
+        )
+        facts = gather(terminals, ("till",), (), now)
+    assert [p.exists for p in facts.ports] == [True, False, True, False]
+    assert facts.port(peer.address).held_by is None
+    assert facts.pos_programs == ("till",)
+    assert facts.at == now
+    assert facts.at.utcoffset() == now.astimezone().utcoffset()
+    assert {"os", "disk_free", "restart_pending"} <= {f.name for f in facts.host}
+
+
+def test_devices_that_libusb_lists_stand_in_where_there_is_no_sysfs(monkeypatch):
+    class Seen:
+        idVendor, idProduct, bDeviceClass, bus, port_numbers = 0x04B8, 0x0202, 0, 1, (4, 2)  # noqa: N815
+
+    monkeypatch.setattr("kiosk.diagnostics.channels.usb.all_devices", lambda: [Seen])
+    assert ports.usb_devices() == (Attached(Usb("04b8", "0202", path="1-4.2", cls="00")),)
+
+
+def test_pyserials_ports_come_with_their_usb_side(monkeypatch):
+    class Info:
+        device, vid, pid, serial_number = "/dev/ttyUSB0", 0x0403, 0x6001, "A1"
+        location, manufacturer, product = "1-2:1.0", "FTDI", None
+
+    class Bare:
+        device, vid = "/dev/ttyS0", None
+
+    monkeypatch.setattr(ports.list_ports, "comports", lambda: [Info, Bare])
+    bare, usb = ports.serial_ports()
+    assert bare == "/dev/ttyS0"
+    assert usb == Attached(Usb("0403", "6001", "A1", "1-2", maker="FTDI"), ("/dev/ttyUSB0",))
+
+
+def test_all_that_is_merged_is_identified(models, tmp_path, monkeypatch):
+    plugged(tmp_path, "1-1", "0403", "6001", interfaces=[("ff", "ttyUSB0", "ftdi_sio")])
+    plugged(tmp_path, "1-2", "04b8", "0e03", interfaces=[("07", None, None)])
+    monkeypatch.setattr(discovery.sysfs, "attached", lambda: sysfs_of(tmp_path))
+    monkeypatch.setattr(ports.list_ports, "comports", list)
+    adapter, printer = devices(models)
+    assert (adapter.kind, adapter.port, adapter.certain) == (Kind.SERIAL_ADAPTER, "/dev/ttyUSB0", False)
+    assert (printer.kind, printer.address, printer.protocol) == (Kind.PRINTER, "usb:1-2", "escpos")
+
+
+def sysfs_of(tree, attached=sysfs.attached):
+    return attached(tree)
