@@ -29,7 +29,8 @@ class Fault(Struct, frozen=True):
     words: str
 
     def __str__(self) -> str:
-        return f"{self.file}, line {self.line}: {self.words}."
+        place = f"{self.file}, line {self.line}" if self.line else self.file
+        return f"{place}: {self.words}."
 
 
 def faults(guide: Guide, pictures: frozenset[str] | None, where: Locate) -> Iterator[Fault]:

@@ -56,10 +56,10 @@ def read(folder: Path, findings: Mapping[str, FindingKind], pictures: frozenset[
     for file in sorted(folder.glob("*.toml")):
         reader.read(file)
     guide = Guide(findings=dict(findings), **reader.tables)
-    if not reader.faults:
-        reader.faults.extend(content.faults(guide, pictures, reader.where))
     if not guide.symptoms and not reader.faults:
         reader.faults.append(Fault(folder.name, 0, "there is no symptom in it"))
+    if not reader.faults:
+        reader.faults.extend(content.faults(guide, pictures, reader.where))
     return Reading(guide, tuple(reader.faults), reader.where)
 
 
@@ -77,7 +77,7 @@ class _Reader:
             document = tomllib.loads(text)
         except tomllib.TOMLDecodeError as e:
             found = _TOML_LINE.search(str(e))
-            self.faults.append(Fault(file.name, int(found[1]) if found else 0, str(e)))
+            self.faults.append(Fault(file.name, int(found[1]) if found else text.count("\n") + 1, str(e)))
             return
         lines = text.splitlines()
         for table, members in document.items():
@@ -98,16 +98,30 @@ class _Reader:
             self.faults.append(Fault(file, line, f"{table} {id}: {e}"))
 
     def where(self, table: str, id: str, word: str = "") -> Where:
-        """File and line of an item, or of the first line after it that holds a word."""
-        file, lines, line = self._places.get((table, id), ("", [], 0))
-        if word:
-            whole = re.compile(rf"(?<![\w.]){re.escape(word)}(?![\w])")
-            for number, words in enumerate(lines[line - 1 :], line):
-                if number > line and words.startswith("[") and f'{table}."{id}"' not in words:
-                    break
-                if whole.search(words.partition("#")[0]) and number > line:
+        """File and line of an item, or of the line in it that is best called by a word: as key, header, or at all."""
+        file, lines, line = self._places.get((table, id), ("*.toml", [], 0))
+        if not word or not line:
+            return file, line
+        own = list(_lines_of(lines, line, table, id))
+        name = re.escape(word)
+        for shape in (rf'^\s*"?{name}"?\s*=', rf'\."?{name}"?\]', rf"(?<![\w.]){name}(?!\w)"):
+            for number, words in own:
+                if re.search(shape, words):
                     return file, number
         return file, line
+
+
+def _lines_of(lines: list[str], line: int, table: str, id: str) -> Iterator[tuple[int, str]]:
+    """Numbered lines of one item, without comments: its own table and the tables below it."""
+    head = _head(table, id)
+    for number, words in enumerate(lines[line - 1 :], line):
+        if words.startswith("[") and not head.match(words):
+            return
+        yield number, words.partition("#")[0]
+
+
+def _head(table: str, id: str) -> re.Pattern[str]:
+    return re.compile(rf'\[{table}\."?{re.escape(id)}"?[.\]]')
 
 
 def _convert(file: str, table: str, id: str, body: dict[str, Any]) -> object:
@@ -132,11 +146,9 @@ def _with_ends(procedure: Procedure) -> Procedure:
 
 
 def _line_of(lines: list[str], table: str, id: str) -> int:
-    """Line of `[table."id"]` or `[table.id]`, from 1; 0 if it is not written that way."""
-    heads = (f'[{table}."{id}"', f"[{table}.{id}", f"[{table}")
-    return next(_numbers(lines, heads), 0)
-
-
-def _numbers(lines: list[str], heads: tuple[str, ...]) -> Iterator[int]:
-    for head in heads:
-        yield from (number for number, words in enumerate(lines, 1) if words.lstrip().startswith(head))
+    """Line of `[table."id"]` or `[table.id]`, else of the first `[table`, from 1; 0 if it is not written that way."""
+    for head in (_head(table, id), re.compile(rf"\[{re.escape(table)}\b")):
+        for number, words in enumerate(lines, 1):
+            if head.match(words):
+                return number
+    return 0

@@ -1,0 +1,79 @@
+"""Our own content: complete in every language, uses every loud finding, keeps its ids, reads easily."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kiosk import resources
+from kiosk.guidance.content import pictured
+from kiosk.guidance.load import read
+from kiosk.guidance.style import missing, remarks
+from kiosk.model.finding import Severity
+from kiosk.model.text import Template
+
+KINDS = resources.findings()
+READING = read(Path(resources.root()) / "guidance", KINDS)
+GUIDE = READING.guide
+FACTS = Path(__file__).parents[2] / ".." / "shared" / "content" / "symptoms.json"
+WRITTEN = ("en", "de")
+
+
+def texts(language: str, room: str) -> dict[str, Template]:
+    return dict(resources.catalogue(language, room).templates)
+
+
+@pytest.mark.parametrize("language", WRITTEN)
+@pytest.mark.parametrize("id", sorted(KINDS))
+def test_every_finding_has_its_words(language: str, id: str) -> None:
+    known = texts(language, "findings")
+    assert known.get(id), f"write {id} into resources/text/{language}/findings.json: a few words for a card"
+    assert known.get(f"{id}.says"), f"write {id}.says into resources/text/{language}/findings.json: one sentence"
+    assert str(known[f"{id}.says"]).endswith(".")
+
+
+@pytest.mark.parametrize("language", WRITTEN)
+def test_no_words_for_findings_that_are_not_on_the_list(language: str) -> None:
+    assert {id.removesuffix(".says") for id in texts(language, "findings")} == set(KINDS)
+
+
+def test_every_finding_of_warning_or_more_is_used_by_guidance() -> None:
+    loud = {id for id, kind in KINDS.items() if kind.severity.rank >= Severity.WARNING.rank}
+    unused = sorted(loud - set(GUIDE.findings_used()))
+    assert not unused, f"let a symptom of resources/guidance be opened_by {', '.join(unused)}"
+
+
+def test_no_text_is_missing_in_any_language() -> None:
+    assert not list(missing(GUIDE, {language: texts(language, "guidance") for language in WRITTEN}, READING.where))
+
+
+def test_it_reads_easily() -> None:
+    told = list(remarks(GUIDE, {language: texts(language, "guidance") for language in WRITTEN}, READING.where))
+    assert not told, "\n".join(map(str, told))
+
+
+def test_both_languages_say_something_of_their_own() -> None:
+    english, german = texts("en", "guidance"), texts("de", "guidance")
+    assert english.keys() == german.keys()
+    assert not [id for id in english if english[id] == german[id]]
+
+
+def test_every_picture_named_is_there() -> None:
+    folder = Path(resources.root()) / "images"
+    there = {file.stem for file in folder.glob("*.svg")}
+    if not there:
+        pytest.skip("no pictures are drawn yet: resources/images holds no .svg")
+    assert {picture for _, _, picture in pictured(GUIDE)} <= there
+
+
+def test_ids_of_symptoms_are_kept() -> None:
+    if not FACTS.exists():
+        pytest.skip("the collected facts are not beside this checkout")
+    known = {each["id"] for each in json.loads(FACTS.read_text("utf-8"))}
+    assert set(GUIDE.symptoms) - known == {"terminal.fault"}
+    assert len(GUIDE.symptoms) >= 12
+
+
+def test_every_source_is_told_and_every_number_is_called_judgement() -> None:
+    assert all(symptom.source for symptom in GUIDE.symptoms.values())
+    assert all(remedy.judgement for remedy in GUIDE.remedies.values())
