@@ -63,6 +63,8 @@ class CuttingProxy:
         try:
             far = socket.create_connection(("127.0.0.1", self.target), timeout=5)
             far.settimeout(None)
+            for sock in (near, far):  # or each small answer waits 40 ms for an acknowledgement
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError:
             _reset(near)
             near.close()

@@ -1,107 +1,83 @@
-"""Offline codes: what was said comes out again, and every slip of the tongue or the keyboard is noticed."""
+"""The offline code: carries its 83 bits over the phone, and typing errors are caught."""
+
+from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.model import offline_code as oc
 from kiosk.model.finding import Hop
 from kiosk.model.ids import CROCKFORD
-from kiosk.model.offline_code import (
-    HOP,
-    KIOSK,
-    MODEL,
-    TIME,
-    VERDICT,
-    VERSION,
-    Mistyped,
-    OfflineCode,
-    decode,
-    encode,
-    hop_of,
-    offline_code,
-    tag,
-    tagged,
-    time_of,
-    version_of,
+
+AT = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
+FIELDS = st.builds(
+    oc.OfflineCode,
+    *(st.integers(0, 2**bits - 1) for bits in (oc.VERDICT, oc.MODEL, oc.HOP, oc.VERSION, oc.KIOSK, oc.TIME)),
 )
 
-AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
-FIELDS = st.builds(
-    OfflineCode, *(st.integers(0, (1 << width) - 1) for width in (VERDICT, MODEL, HOP, VERSION, KIOSK, TIME))
-)
+
+def test_it_is_20_characters_in_fours():
+    code = oc.offline_code("port.busy", "ACME 1", Hop.PORT, "0.1.0", "kiosk-1", AT)
+    assert [len(part) for part in code.split("-")] == [4] * 5
+    assert set(code.replace("-", "")) <= set(CROCKFORD)
+
+
+def test_the_bits_add_up_to_100():
+    assert oc.VERDICT + oc.MODEL + oc.HOP + oc.VERSION + oc.KIOSK + oc.TIME + oc.CHECKSUM == 100
 
 
 @given(FIELDS)
-def test_fields_come_out_again(fields):
-    code = encode(fields)
-    assert len(code.replace("-", "")) == 20
-    assert decode(code) == fields
-    assert decode(code.lower().replace("-", " ")) == fields
+def test_what_goes_in_comes_out(fields: oc.OfflineCode):
+    code = oc.encode(fields)
+    assert oc.decode(code) == fields
+    assert oc.decode(code.lower().replace("-", " ").replace("0", "o").replace("1", "i")) == fields
 
 
 @given(FIELDS, st.integers(0, 19), st.sampled_from(CROCKFORD))
-def test_every_wrong_character_is_noticed(fields, place, other):
-    code = encode(fields).replace("-", "")
-    assume(code[place] != other)
-    with pytest.raises(Mistyped, match="wrong"):
-        decode(code[:place] + other + code[place + 1 :])
+def test_every_wrong_character_is_caught(fields: oc.OfflineCode, place: int, character: str):
+    code = oc.encode(fields).replace("-", "")
+    wrong = code[:place] + character + code[place + 1 :]
+    if wrong != code:
+        with pytest.raises(oc.Mistyped, match="wrong"):
+            oc.decode(wrong)
 
 
 @given(FIELDS, st.integers(0, 18))
-def test_every_swapped_pair_is_noticed(fields, place):
-    code = encode(fields).replace("-", "")
-    assume(code[place] != code[place + 1])
-    with pytest.raises(Mistyped, match="wrong"):
-        decode(code[:place] + code[place + 1] + code[place] + code[place + 2 :])
-
-
-@pytest.mark.parametrize(("code", "why"), [("", "20"), ("7K4Q", "20"), ("U" * 20, "Character 1"), ("0" * 21, "21")])
-def test_what_is_no_code_is_told(code, why):
-    with pytest.raises(Mistyped, match=why):
-        decode(code)
+def test_every_swapped_pair_of_neighbours_is_caught(fields: oc.OfflineCode, place: int):
+    code = oc.encode(fields).replace("-", "")
+    wrong = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
+    if wrong != code:
+        with pytest.raises(oc.Mistyped):
+            oc.decode(wrong)
 
 
 @given(st.text(max_size=30))
-def test_rubbish_raises_nothing_else(words):
-    try:
-        decode(words)
-    except Mistyped as e:
-        assert str(e).endswith(".")
+def test_rubbish_is_never_more_than_mistyped(typed: str):
+    with pytest.raises(oc.Mistyped):
+        oc.decode(typed)
 
 
-def test_a_code_says_what_an_expert_needs_first():
-    fields = decode(offline_code("port.busy", "Ingenico Lane/3000", Hop.PORT, "0.1.0", "kiosk-1", AT))
-    assert tagged(fields.verdict, VERDICT, ["port.missing", "port.busy"]) == ("port.busy",)
-    assert tagged(fields.model, MODEL, ["Ingenico Lane/3000", "Epson TM-T20"]) == ("Ingenico Lane/3000",)
-    assert tagged(fields.kiosk, KIOSK, ["kiosk-1", "kiosk-2"]) == ("kiosk-1",)
-    assert hop_of(fields) is Hop.PORT
-    assert version_of(fields) == "0.1.0"
-    assert time_of(fields, AT + timedelta(days=3)) == AT
+def test_names_are_found_by_their_tags():
+    fields = oc.decode(oc.offline_code("port.busy", "ACME 1", None, "1.12.3", "kiosk-1", AT))
+    assert oc.tagged(fields.verdict, oc.VERDICT, ["port.gone", "port.busy"]) == ("port.busy",)
+    assert oc.tagged(fields.kiosk, oc.KIOSK, ["kiosk-2", "kiosk-1"]) == ("kiosk-1",)
+    assert (oc.hop_of(fields), oc.version_of(fields)) == (None, "1.12.3")
 
 
-def test_no_broken_hop_is_told_apart():
-    assert hop_of(decode(offline_code("ok", "", None, "1.2.3", "k", AT))) is None
+@pytest.mark.parametrize("hop", Hop)
+def test_the_hop_comes_out(hop: Hop):
+    assert oc.hop_of(oc.decode(oc.offline_code("x", "y", hop, "0.1.0", "k", AT))) is hop
 
 
-@given(st.timedeltas(min_value=timedelta(days=-1), max_value=timedelta(days=700)))
-def test_the_time_is_the_latest_that_fits(later):
-    fields = decode(offline_code("ok", "", None, "1.2.3", "k", AT))
-    assert time_of(fields, AT + later) == AT
-
-
-@pytest.mark.parametrize(
-    ("version", "shown"), [("1.2.3", "1.2.3"), ("2", "2.0.0"), ("99.99.99", "15.31.7"), ("1.2rc1.4", "1.0.4")]
-)
-def test_versions_are_shortened_to_what_fits(version, shown):
-    assert version_of(decode(offline_code("ok", "", None, version, "k", AT))) == shown
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(days=300), timedelta(days=700), timedelta(hours=-20)])
+def test_the_time_comes_out_for_two_years(later: timedelta):
+    fields = oc.decode(oc.offline_code("x", "y", None, "0.1.0", "k", AT))
+    assert oc.time_of(fields, AT + later) == AT
 
 
 def test_a_field_that_does_not_fit_is_refused():
-    with pytest.raises(ValueError, match="hop does not fit"):
-        encode(OfflineCode(0, 0, 8, 0, 0, 0))
-
-
-def test_tags_are_the_first_bits_of_a_hash():
-    assert tag("", 12) == 0xE3B  # SHA-256 of nothing begins with e3b0
+    with pytest.raises(ValueError, match="hop"):
+        oc.encode(oc.OfflineCode(0, 0, 8, 0, 0, 0))
