@@ -24,6 +24,7 @@ WAITS = (2.0, 1.0)  # the first status: a printer answers within milliseconds, a
 WAIT = 1.0
 LONGEST_ID = 80  # Epson allows 80 characters between header and NUL
 LIMIT = 4096
+STRANGE = 256  # bytes instead of one status byte: enough to know that this is no printer
 
 BITS: dict[int, dict[int, str]] = {
     PRINTER: {2: "drawer_pin_high", 3: "offline", 5: "waiting_to_come_online", 6: "feed_button"},
@@ -110,8 +111,8 @@ def _status(asked: Asked, kind: int, waits: tuple[float, ...]) -> Generator[Wish
 def _bytes_of_status(wait: float) -> Generator[Wish, bytes, int | bytes]:
     """The status byte, or what came instead. An automatic report may come in between and is stepped over."""
     came = b""
-    while len(came) < LIMIT:
-        data = yield Receive(wait, LIMIT)
+    while len(came) < STRANGE:
+        data = yield Receive(wait, STRANGE)
         if not data:
             return came
         came += data

@@ -2,7 +2,7 @@
 
 from kiosk.model.terminal import Kind
 from kiosk.protocols.protocol import Protocol
-from kiosk.protocols.zvt.decode import decode
+from kiosk.protocols.zvt.decoding import decode
 from kiosk.protocols.zvt.guard import level_of, may_act
 from kiosk.protocols.zvt.privacy import admits, card_spans
 from kiosk.protocols.zvt.talk import answers, read

@@ -64,8 +64,13 @@ def reading_of(status: Status) -> Reading:
     draft = _locks(draft, status.fields.first("1F55"))
     draft = _result(draft, status.fields)
     draft = _times(draft, status.fields)
-    worst_first = tuple(sorted(draft.findings, key=lambda found: -found.severity.rank))
+    worst_first = tuple(sorted(draft.findings, key=_weight))
     return Reading(draft.health, draft.measurements, worst_first)
+
+
+def _weight(found: Finding) -> tuple[int, bool]:
+    """The worst first; the device state is more precise than a status byte."""
+    return -found.severity.rank, found.data["source"] != "state"
 
 
 def reading_of_refusal(code: int, source: str) -> Reading:

@@ -31,6 +31,8 @@ T3 = 5.0
 T4 = 20.0
 T4_MOST = 180.0
 REPEATS = 2
+MOST_NOISE = 4096  # bytes that are no message
+MOST_BYTES = 262144  # bytes in one conversation
 MOST_MESSAGES = 2000  # a diagnosis prints a few hundred lines; more than this is a terminal gone mad
 
 # What only tells us something is accepted; what asks the till to do something is declined.
@@ -56,6 +58,7 @@ class Link:
     framing: str
     decoder: Decoder = field(init=False)
     ready: deque[Piece] = field(default_factory=deque)
+    taken: int = 0  # bytes
     noise: int = 0  # bytes that were no frame, and frames with a wrong check sum
     wrong: int = 0
 
@@ -71,6 +74,7 @@ class Link:
         while not self.ready:
             data = yield Receive(T1 if self.decoder.waiting and self.serial else timeout)
             if data:
+                self.taken += len(data)
                 self.sort(self.decoder.feed(data))
             elif self.decoder.waiting and self.serial:
                 self.decoder.drop()
@@ -86,10 +90,12 @@ class Link:
                 self.noise += piece.length
             else:
                 self.ready.append(piece)
+        if self.noise > MOST_NOISE or self.taken > MOST_BYTES or len(self.ready) > MOST_MESSAGES:
+            raise Garbled("Bytes arrive without end, and they make no sense as messages of the terminal.")
 
     def message(self, timeout: float) -> Steps:
         """The next whole message, acknowledged on the line; None after silence. Raises `Garbled` after repeats."""
-        for _ in range(1 + REPEATS + MOST_MESSAGES):
+        for _ in range(MOST_MESSAGES):
             piece = yield from self.next(timeout)
             if piece is None:
                 return None

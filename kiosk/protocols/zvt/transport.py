@@ -17,6 +17,8 @@ DLE, STX, ETX, ACK, NAK = 0x10, 0x02, 0x03, 0x06, 0x15
 SERIAL, TCP, RAW = "serial", "tcp", "raw"
 FRAMINGS = (SERIAL, TCP, RAW)
 WINDOW = 2048
+SERIAL_LIMIT = 8192
+"""No serial frame is longer: the largest receipts go in blocks of one or two thousand bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def _take_frame(held: bytes, offset: int, over: bool) -> Piece | None:
             body.append(held[at + 1])
             places.append(at + 1)
             at += 2
-        if len(body) > apdu.LIMIT:
+        if len(body) > SERIAL_LIMIT:
             return Piece("rubbish", offset, at)
     return Piece("rubbish", offset, 1) if over else None
 
