@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 PROC = Path("/proc")
+_MEMORY = 1
 
 
 def holders(ports: Iterable[str], proc: Path = PROC) -> Mapping[str, int]:
@@ -80,10 +81,12 @@ def _group(number: int) -> str | None:
 
 
 def exists(port: str) -> bool:
+    """A character device that is not memory (major number 1: `/dev/null` and its kin, kernel devices.txt)."""
     try:
-        return stat.S_ISCHR(Path(port).stat().st_mode)
+        status = Path(port).stat()
     except OSError:
         return False
+    return stat.S_ISCHR(status.st_mode) and os.major(status.st_rdev) != _MEMORY
 
 
 def restart_pending(run: Path = Path("/run")) -> bool | None:

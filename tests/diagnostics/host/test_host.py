@@ -72,7 +72,9 @@ def test_a_process_that_has_ended_has_no_name():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="rights of Unix files")
 def test_rights_and_presence_of_a_port(tmp_path):
-    assert linux.exists("/dev/null")
+    with pty_peer(silent) as peer:
+        assert linux.exists(peer.address)
+    assert not linux.exists("/dev/null")
     assert not linux.exists(str(tmp_path))
     assert not linux.exists("/dev/no-such-port")
     assert linux.access("/dev/null")[0] is True

@@ -1,0 +1,163 @@
+"""kiosk check against simulated terminals: its answer, its exit status, its sentences, and what it sent."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from kiosk.__main__ import main
+from kiosk.commands import check
+from kiosk.model.finding import Hop
+from kiosk.model.terminal import Kind
+from kiosk.protocols.protocol import protocols
+from tests.fakes.peers import pty_peer, silent, trickling
+from tests.fakes.simulated import simulated
+
+KEYS = {"port", "make", "model", "serial", "protocol", "health", "chain", "findings", "measurements"}
+
+
+def told(capsys, *arguments):
+    """Exit status and the one JSON document on standard output."""
+    status = main(["check", "--json", *arguments])
+    return status, json.loads(capsys.readouterr().out)
+
+
+def chain(document):
+    return {link["hop"]: link["state"] for link in document["terminals"][0]["chain"]}
+
+
+def found(document):
+    return [f["id"] for f in document["terminals"][0]["findings"]]
+
+
+def test_a_healthy_terminal_is_status_0_with_the_promised_shape(capsys):
+    with simulated("zvt", "--latency", "0.01") as terminal:
+        status, document = told(capsys, "--port", terminal.address, "--protocol", "zvt", "--level", "internal")
+    assert status == 0
+    assert {"schema", "started", "seconds", "terminals", "host"} <= document.keys()
+    (one,) = document["terminals"]
+    assert one.keys() >= KEYS
+    assert one["make"]
+    assert one["health"]["software"]
+    assert one["findings"] == []
+    assert list(chain(document)) == [str(h) for h in Hop]
+    assert list(chain(document).values()) == ["ok"] * 5 + ["not_checked"]
+
+
+def test_without_an_explicit_level_nothing_that_may_act_is_sent(capsys, tmp_path):
+    record = tmp_path / "record"
+    with simulated("zvt", "--record", str(record)) as terminal:
+        status, document = told(capsys, "--port", terminal.address, "--protocol", "zvt")
+    assert status == 0
+    assert found(document) == ["guard.refused"]
+    assert chain(document)["answer"] == "not_checked"
+    assert not record.exists() or record.read_bytes() == b""
+
+
+def test_passive_sends_nothing_and_judges_the_port(capsys, tmp_path):
+    record = tmp_path / "record"
+    with simulated("zvt", "--record", str(record)) as terminal:
+        status, document = told(capsys, "--port", terminal.address, "--protocol", "zvt", "--level", "passive")
+    assert (status, chain(document)["port"], chain(document)["cable"]) == (0, "ok", "not_checked")
+    assert not record.exists() or record.read_bytes() == b""
+
+
+def test_silence_is_no_answer_and_status_1(capsys):
+    with pty_peer(silent) as peer:
+        arguments = ("--port", peer.address, "--protocol", "zvt", "--level", "internal", "--deadline", "1.5")
+        status, document = told(capsys, *arguments)
+    assert status == 1
+    assert found(document) == ["protocol.no_answer"]
+    assert (chain(document)["cable"], chain(document)["answer"]) == ("not_checked", "broken")
+    assert not any(value for value in document["terminals"][0]["health"].values())
+
+
+def test_a_trickling_terminal_ends_at_the_deadline(capsys):
+    with pty_peer(trickling) as peer:
+        arguments = ("--port", peer.address, "--protocol", "zvt", "--level", "internal", "--deadline", "1.0")
+        status, document = told(capsys, *arguments)
+    assert status == 1
+    assert document["seconds"] < 1.3
+
+
+def test_a_fault_of_the_terminal_is_found_and_gone_when_it_is_cured(capsys):
+    with simulated("zvt", "--latency", "0.01", "--fault", "tamper") as terminal:
+        arguments = ("--port", terminal.address, "--protocol", "zvt", "--level", "internal")
+        status, document = told(capsys, *arguments)
+        assert (status, chain(document)["terminal"]) == (1, "broken")
+        assert "terminal.tamper" in found(document)
+        terminal.tell("fault tamper off")
+        assert told(capsys, *arguments)[0] == 0
+
+
+def test_a_port_that_another_process_holds_is_named_with_its_pid(capsys):
+    code = "import os,sys; fd=os.open(sys.argv[1], os.O_RDWR|os.O_NOCTTY); print('open', flush=True); sys.stdin.read()"
+    with (
+        pty_peer(silent) as peer,
+        subprocess.Popen(
+            [sys.executable, "-c", code, peer.address], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as other,
+    ):
+        other.stdout.readline()
+        arguments = ("--port", peer.address, "--protocol", "zvt", "--level", "internal")
+        status, document = told(capsys, *arguments)
+        other.stdin.close()
+    assert status == 1
+    assert found(document) == ["port.busy"]
+    assert document["terminals"][0]["findings"][0]["data"]["pid"] == other.pid
+    assert peer.data == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--port", "/dev/no-such-port"), "no port /dev/no-such-port"),
+        (("--port", "/etc/hostname"), "no port /etc/hostname"),
+        (("--port", "/dev/null"), "no port /dev/null"),
+        (("--port", "usb:9-9.9"), "no port usb:9-9.9"),
+        (("--port", "tcp://nowhere"), "tcp://host:port"),
+        (("--port", "/dev/null", "--protocol", "morse"), "no protocol morse"),
+        (("--deadline", "0"), "deadline"),
+    ],
+)
+def test_a_wrong_call_is_one_clear_sentence_and_status_2(capsys, arguments, words):
+    assert main(["check", *arguments]) == 2
+    told = capsys.readouterr()
+    assert words in told.err
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+
+
+def test_the_list_names_checks_and_protocols(capsys):
+    assert main(["check", "--list", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["schema"] == 1
+    assert {"link_opens", "terminal_health"} <= {c["id"] for c in document["checks"]}
+    assert "zvt" in {p["id"] for p in document["protocols"]}
+    assert main(["check", "--list"]) == 0
+    assert "port_owner" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Cable: fine"), ("de", "Kabel: in Ordnung")])
+def test_without_json_it_speaks_plainly_in_both_languages(capsys, language, word):
+    with simulated("zvt", "--latency", "0.01") as terminal:
+        arguments = ("--port", terminal.address, "--protocol", "zvt", "--level", "internal", "--lang", language)
+        assert main(["check", *arguments]) == 0
+    told = capsys.readouterr()
+    assert word in told.out
+    assert told.err == ""
+
+
+def test_nothing_attached_is_said(capsys, monkeypatch):
+    monkeypatch.setattr(check, "devices", lambda models: ())
+    assert main(["check"]) == 0
+    assert "--port" in capsys.readouterr().out
+
+
+def test_a_printer_on_a_port_is_taken_as_a_printer(monkeypatch):
+    monkeypatch.setattr(check, "devices", lambda models: ())
+    if "escpos" not in protocols():
+        pytest.skip("the ESC/POS protocol is not in this build")
+    (terminal,) = check.wanted("/dev/x", "escpos")
+    assert terminal.kind is Kind.PRINTER
