@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kiosk.settings import Settings
-    from kiosk.simulator.sandbox import Sandbox
+    from kiosk.simulator.sandbox import Sandbox, Till
 
 DEMO_STORE = {
     "id": "demo",
@@ -103,15 +103,15 @@ class Demo:
         from kiosk.simulator.sandbox import TILLS
 
         tills = [
-            {
-                "id": id,
-                "name": name,
-                "terminal": [{"port": sandbox.tills[id].address, "protocol": protocol, "kind": kind}],
-            }
-            for id, name, protocol, kind, _ in TILLS
+            {"id": till.id, "name": till.name, "terminal": [_listed(till, sandbox.tills[till.id].address)]}
+            for till in TILLS
         ]
         return msgspec.convert({"store": DEMO_STORE, "desk": {"url": self.url}, "till": tills}, Settings)
 
     def _tell(self) -> None:
         people = (f"  sign in as {name!r} with {word!r}" for name, word in self.people.items())
         print(f"The experts' desk: {self.url}", *people, sep="\n", file=sys.stderr, flush=True)
+
+
+def _listed(till: Till, address: str) -> dict[str, str]:
+    return {"port": address, "protocol": till.protocol, "kind": till.kind}
