@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,7 +23,8 @@ class Bridge(QObject):
         super().__init__()
         self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._open = True
-        self._call.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._home = get_ident()
+        self._call.connect(self._deliver)  # from another thread Qt queues it
 
     def run(self, lane: str, work: Callable[[], T], done: Callable[[Future[T]], Any] | None = None) -> Future[T]:
         """Run `work` on a lane; `done(future)` runs in the GUI thread, also when `work` raised or was cancelled."""
@@ -33,7 +35,11 @@ class Bridge(QObject):
 
     def post(self, call: Callable[[], Any]) -> None:
         """Call something in the GUI thread, from any thread; never at once, and not at all after `close`."""
-        if self._open:
+        if not self._open:
+            return
+        if get_ident() == self._home:
+            QTimer.singleShot(0, lambda: self._deliver(call))
+        else:
             self._call.emit(call)
 
     def close(self) -> None:

@@ -1,13 +1,12 @@
-"""The top of every page: store, back, language, a way to a person, and who is connected; must not pick pages."""
+"""The top of every page: store, back, language, a way to a person; must not pick pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QBasicTimer, QDateTime, QPoint, Qt, QTimerEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from kiosk.model.screen import Back, Connected, EndSession, GetExpert, Header
+from kiosk.model.screen import Back, GetExpert, Header
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.button import Button
 from kiosk.ui.widgets.icon import Icon
@@ -41,14 +40,12 @@ class HeaderBar(QFrame):
         row.addWidget(self._store, 1)
         row.addWidget(self._demo)
         for button in (self._language, self._expert):
-            button.setSizePolicy(button.sizePolicy().Policy.Maximum, button.sizePolicy().Policy.Fixed)
             row.addWidget(button)
 
     def draw(self, header: Header) -> None:
         word = self._stage.word
         self._back.setVisible(header.back)
-        self._back.setAccessibleName(word("back"))
-        self._back.setToolTip(word("back"))
+        self._back.name_it(word("back"))
         self._store.setText(header.store)
         self._demo.show_words(word("demo") if header.demo else "", "flask", "attention")
         self._language.setVisible(len(self._languages) > 1)
@@ -67,58 +64,11 @@ class HeaderBar(QFrame):
         if len(self._languages) == 2:
             self._on_language(next(code for code, _ in self._languages if code != self._stage.catalogue.language))
             return
+        from PySide6.QtCore import QPoint
+        from PySide6.QtWidgets import QMenu
+
         menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.aboutToHide.connect(menu.deleteLater)
         for code, name in self._languages:
             menu.addAction(name).triggered.connect(lambda _=False, code=code: self._on_language(code))
         menu.popup(self._language.mapToGlobal(QPoint(0, self._language.height() + 4)))
-
-
-class ConnectedBar(QFrame):
-    """Who looks in, since when, the two words to compare by voice, and *End*; there as long as they are."""
-
-    def __init__(self, stage: Stage, now: Callable[[], QDateTime] = QDateTime.currentDateTimeUtc) -> None:
-        super().__init__()
-        self.setObjectName("connected")
-        self._stage, self._now = stage, now
-        self._since = QDateTime()
-        self._clock = QBasicTimer()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(40, 10, 40, 10)
-        row.setSpacing(20)
-        self._who, self._words, self._time = Label("strong"), Label("smallink"), Label("strong", wrap=False)
-        said = QVBoxLayout()
-        said.setSpacing(0)
-        said.addWidget(self._who)
-        said.addWidget(self._words)
-        row.addWidget(Icon(stage.look, "headset", "busy", 36))
-        row.addLayout(said, 1)
-        row.addWidget(self._time)
-        self._end = Button(stage.look, "danger", lambda: stage.emit(EndSession()), icon="x", small=True)
-        self._end.setSizePolicy(self._end.sizePolicy().Policy.Maximum, self._end.sizePolicy().Policy.Fixed)
-        row.addWidget(self._end)
-
-    def draw(self, connected: Connected | None) -> None:
-        self.setVisible(connected is not None)
-        if connected is None:
-            self._clock.stop()
-            return
-        word = self._stage.word
-        self._who.setText(word("connected.who", name=connected.name))
-        self._words.show_words(word("connected.words", words=connected.words) if connected.words else "")
-        self._since = QDateTime.fromString(connected.since, Qt.DateFormat.ISODateWithMs)
-        self._end.show_words(word("connected.end"))
-        self._show_time()
-        self._clock.start(1000, self)
-
-    def timerEvent(self, event: QTimerEvent) -> None:
-        self._show_time()
-
-    def _show_time(self) -> None:
-        if not self._since.isValid():
-            self._time.setText("")
-            return
-        seconds = max(0, self._since.secsTo(self._now()))
-        hours, minutes = seconds // 3600, seconds // 60 % 60
-        shown = f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
-        self._time.setText(shown)

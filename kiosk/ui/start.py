@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from kiosk.model.screen import Act, Screen
@@ -13,6 +14,9 @@ from kiosk.model.text import Catalogue
 from kiosk.ui.header import Languages
 from kiosk.ui.theme import Look, apply
 from kiosk.ui.window import Window
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
 
 
 def first_window(
@@ -36,33 +40,32 @@ def first_window(
     app = _application()
     look = Look(root, dark)
     apply(app, look)
-    window = Window(look, catalogues, languages, language, on_act, on_language, on_close)
+    kind = Window if on_first_paint is None else _Marked
+    window = kind(look, catalogues, languages, language, on_act, on_language, on_close)
     window.setWindowTitle(window.stage.word("title"))
     window.resize(1280, 800)
     window.draw(screen)
-    if on_first_paint is not None:
-        window.installEventFilter(_FirstPaint(window, on_first_paint))
+    if isinstance(window, _Marked):
+        window.told = on_first_paint
     window.showFullScreen() if fullscreen else window.show()
     return app, window
 
 
 def _application() -> QApplication:
     running = QApplication.instance()
-    app = running if isinstance(running, QApplication) else QApplication(["kiosk"])
+    app = running if isinstance(running, QApplication) else QApplication(["kiosk", "-style", "fusion"])
     app.setApplicationName("kiosk")
     app.setDesktopFileName("kiosk")
     return app
 
 
-class _FirstPaint(QObject):
-    """Tells of the first paint once it is over, then goes."""
+class _Marked(Window):
+    """Tells of its first paint once it is over."""
 
-    def __init__(self, window: Window, told: Callable[[], None]) -> None:
-        super().__init__(window)
-        self._told = told
+    told: Callable[[], None] | None = None
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Paint:
-            watched.removeEventFilter(self)
-            QTimer.singleShot(0, self._told)
-        return False
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.told is not None:
+            QTimer.singleShot(0, self.told)
+            self.told = None

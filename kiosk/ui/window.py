@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout
 
 from kiosk.model.screen import Act, Screen
 from kiosk.model.text import Catalogue
-from kiosk.ui.header import ConnectedBar, HeaderBar, Languages
+from kiosk.ui.header import HeaderBar, Languages
 from kiosk.ui.pages.page import Page
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import Look
+from kiosk.ui.widgets.label import restyle
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent
+
+    from kiosk.ui.connected import ConnectedBar
+
+FROM_THE_RIGHT = ("ar", "fa", "he", "ur")
 
 PAGES = {
     "Home": ("home", "HomePage"),
@@ -32,7 +39,7 @@ PAGES = {
 """Type of screen -> module and class of its page; a page's module loads when it is first needed."""
 
 
-class Window(QWidget):
+class Window(QFrame):
     """`draw(screen)` shows a screen; acts go to `on_act`, a chosen language to `on_language`, closing to `on_close`.
 
     `catalogues(code)` gives the texts of a language; choosing a language renders the same screen again.
@@ -50,7 +57,6 @@ class Window(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName("window")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.stage = Stage(look, catalogues(language), on_act)
         self._catalogues, self._languages = catalogues, languages
         self._on_language, self._on_close = on_language, on_close
@@ -60,8 +66,8 @@ class Window(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._build()
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self._escape)
-        self.setLayoutDirection(_direction(language))
+        QShortcut(QKeySequence("Esc"), self).activated.connect(self._escape)
+        self._turn_round(language)
         self.setMinimumSize(760, 480)
 
     @property
@@ -99,7 +105,7 @@ class Window(QWidget):
     def speak(self, language: str) -> None:
         """Switch the language, live; nothing else changes."""
         self.stage.catalogue = self._catalogues(language)
-        self.setLayoutDirection(_direction(language))
+        self._turn_round(language)
         if self._screen is not None:
             self.draw(self._screen)
         if self._on_language is not None:
@@ -128,6 +134,8 @@ class Window(QWidget):
     def _draw_connected(self, screen: Screen) -> None:
         connected = screen.header.connected
         if connected is not None and self._bar is None:
+            from kiosk.ui.connected import ConnectedBar
+
             self._bar = ConnectedBar(self.stage)
             self._column.insertWidget(1, self._bar)
         if self._bar is not None:
@@ -138,15 +146,18 @@ class Window(QWidget):
         self._stack.setCurrentWidget(page)
         first = page.first()
         if first is not None:
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            first.setFocus()
 
     def _frame(self, stop: bool) -> None:
         """A stop has a red frame around everything."""
-        if bool(self.property("stop")) != stop:
-            self.setProperty("stop", stop)
-            self.style().polish(self)
-            edge = 12 if stop else 0
-            self._column.setContentsMargins(edge, edge, edge, edge)
+        restyle(self, "stop", stop)
+        edge = 12 if stop else 0
+        self._column.setContentsMargins(edge, edge, edge, edge)
+
+    def _turn_round(self, language: str) -> None:
+        """Some languages are written from right to left; then everything is."""
+        self.stage.look.mirrored = language.partition("-")[0] in FROM_THE_RIGHT
+        self.setProperty("layoutDirection", int(self.stage.look.mirrored))
 
     def _escape(self) -> None:
         page, screen = self._stack.currentWidget(), self._screen
@@ -155,7 +166,3 @@ class Window(QWidget):
         act = page.escape(screen.header)
         if act is not None:
             self.stage.emit(act)
-
-
-def _direction(language: str) -> Qt.LayoutDirection:
-    return QLocale(language).textDirection()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.model.screen import (
@@ -21,13 +23,16 @@ from kiosk.model.terminal import Kind
 from kiosk.ui.pages.page import Page
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import SHAPES, TONES
-from kiosk.ui.widgets.button import Button, CardButton, look_only
+from kiosk.ui.widgets.button import Button, CardButton
 from kiosk.ui.widgets.grid import Grid
-from kiosk.ui.widgets.icon import Icon, Picture
+from kiosk.ui.widgets.icon import Icon, Thumb
 from kiosk.ui.widgets.keyed import Keyed
 from kiosk.ui.widgets.label import Label
 from kiosk.ui.widgets.notice import Notice
 from kiosk.ui.widgets.pill import Pill
+
+if TYPE_CHECKING:
+    from kiosk.ui.widgets.picture import Picture
 
 _EDGES = {Light.BROKEN: "broken", Light.STOP: "broken", Light.NEEDS_YOU: "attention"}
 _PICTURES = {Kind.PRINTER: "printer", Kind.SMART_CARD_READER: "reader", Kind.CARD_READER: "reader"}
@@ -43,8 +48,8 @@ class HomePage(Page):
         self._banners.setSpacing(16)
         self.content.addLayout(self._banners)
         self._cards = Grid()
-        self.content.addWidget(self._cards)
-        self._empty: QWidget | None = None
+        self.content.addLayout(self._cards)
+        self._empty: Picture | None = None
         self._cases = QVBoxLayout()
         self._cases.setSpacing(16)
         self.content.addLayout(self._cases)
@@ -78,13 +83,13 @@ class HomePage(Page):
     def _draw_empty(self, empty: bool) -> None:
         """Nothing attached: say what to do instead of showing nothing."""
         if empty and self._empty is None:
+            from kiosk.ui.widgets.picture import Picture
+
             self._empty = Picture(self.stage.look)
             self._empty.setMinimumHeight(240)
             self.content.insertWidget(2, self._empty, 5)
         if self._empty is not None:
-            self._cards.setVisible(not empty)
-            if isinstance(self._empty, Picture):
-                self._empty.show_picture("cable_pc" if empty else "", self.stage.word("home.nothing"))
+            self._empty.show_picture("cable_pc" if empty else "", self.stage.word("home.nothing"))
 
 
 class TillButton(CardButton):
@@ -98,8 +103,7 @@ class TillButton(CardButton):
         column.setSpacing(14)
         top = QHBoxLayout()
         top.setSpacing(22)
-        self._picture = Picture(stage.look, framed=False)
-        self._picture.setFixedSize(66, 100)
+        self._picture = Thumb(stage.look, 66, 100)
         top.addWidget(self._picture)
         names = QVBoxLayout()
         names.setSpacing(2)
@@ -112,14 +116,15 @@ class TillButton(CardButton):
         self._more = QVBoxLayout()
         self._more.setSpacing(8)
         self._pill, self._detail = Pill(stage.look), Label("small")
-        column.addWidget(self._pill)
+        line = QHBoxLayout()
+        line.addWidget(self._pill)
+        line.addStretch(1)
+        column.addLayout(line)
         column.addLayout(self._more)
         column.addWidget(self._detail)
         column.addStretch(1)
         self._fix: Label | None = None
         self._others = Keyed[TerminalLine](self._more, lambda: OtherTerminal(stage), lambda line: line.id)
-        for kid in self.findChildren(QWidget):
-            look_only(kid)
 
     def draw(self, card: TillCard) -> None:
         say = self._stage.say
@@ -147,7 +152,6 @@ class TillButton(CardButton):
         if words and self._fix is None:
             self._fix = Label("strong")
             self._fix.set_tone("brand")
-            look_only(self._fix)
             self._column.addWidget(self._fix)
         if self._fix is not None:
             self._fix.show_words(words)
@@ -162,14 +166,12 @@ class OtherTerminal(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        self._picture = Picture(stage.look, framed=False)
-        self._picture.setFixedSize(44, 44)
+        self._picture = Thumb(stage.look, 44, 44)
         self._title = Label("small")
         self._light = Icon(stage.look, size=28)
         row.addWidget(self._picture)
         row.addWidget(self._title, 1)
         row.addWidget(self._light)
-        look_only(self)
 
     def draw(self, line: TerminalLine) -> None:
         self._picture.show_picture(_PICTURES.get(line.kind, "terminal"))
@@ -203,8 +205,6 @@ class CaseButton(CardButton):
         row.addWidget(self._number)
         row.addWidget(self._words, 1)
         row.addWidget(Icon(stage.look, "caret-right", "brand", 28))
-        for kid in self.findChildren(QWidget):
-            look_only(kid)
 
     def draw(self, case: OpenCase) -> None:
         self._case = case.case

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from kiosk.model.screen import Act, Back, Header
 from kiosk.ui.stage import Stage
@@ -31,10 +30,10 @@ class Page(QWidget):
         self.area.setWidget(room)
         column.addWidget(self.area, 1)
         self.foot = QWidget()
-        around = QHBoxLayout(self.foot)
+        around = QVBoxLayout(self.foot)
         around.setContentsMargins(40, 16, 40, 36)
         self.buttons = Flow(24, fill=True)
-        around.addWidget(self.buttons)
+        around.addLayout(self.buttons)
         column.addWidget(self.foot)
 
     def draw(self, screen: Any) -> None:
@@ -56,7 +55,6 @@ class Page(QWidget):
 def _scrolling() -> QScrollArea:
     area = QScrollArea()
     area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setProperty("horizontalScrollBarPolicy", 1)  # Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    area.setProperty("focusPolicy", 0)  # Qt.FocusPolicy.NoFocus
     return area

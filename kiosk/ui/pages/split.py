@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
 from kiosk.ui.pages.page import Page
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.grid import Flow
-from kiosk.ui.widgets.icon import Picture
+from kiosk.ui.widgets.picture import Picture
 from kiosk.ui.widgets.pill import Pill
 
 _WIDE = 1000
@@ -31,8 +31,8 @@ class SplitPage(Page):
         self.words.addStretch(1)
         self._pills = Flow(12)
         self._till, self._minutes = Pill(stage.look), Pill(stage.look)
+        self.words.addLayout(self._pills)
         self._pills.add(self._till, self._minutes)
-        self.words.addWidget(self._pills)
 
     def end_words(self) -> None:
         self.words.addStretch(1)

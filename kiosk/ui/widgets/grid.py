@@ -1,40 +1,58 @@
-"""Two ways to set children side by side that follow the room there is; must not know what they hold."""
+"""Two ways to set widgets side by side that follow the room there is; must not know what they hold."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QSize
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+Placed = tuple[QLayoutItem, int, int]
+"""An item, its left edge and its width within the row."""
 
 
-class Flowing(QWidget):
-    """Children placed by `rows(width)`: per row its height and the (widget, x, width) in it."""
+class Rows(QLayout):
+    """A layout made of rows; `rows(width)` gives per row its height and what stands in it."""
 
     def __init__(self, gap: int = 24) -> None:
         super().__init__()
         self.gap = gap
-        self.kids: list[QWidget] = []
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def rows(self, width: int) -> list[tuple[int, list[Placed]]]:
+        raise NotImplementedError
 
     def add(self, *widgets: QWidget) -> None:
         for widget in widgets:
-            widget.setParent(self)
-            widget.show()
-        self.set_kids([*self.kids, *widgets])
+            self.addWidget(widget)
 
-    def set_kids(self, kids: list[QWidget]) -> None:
-        """Order and membership of what is placed; they must have this parent."""
-        self.kids = kids
-        self.updateGeometry()
-        self._place()
+    def arrange(self, widgets: Sequence[QWidget]) -> None:
+        """Exactly these widgets, in this order; others are let go."""
+        for widget in widgets:
+            if self.indexOf(widget) < 0:
+                self.addWidget(widget)
+        held = {item.widget(): item for item in self._items}
+        self._items = [held[widget] for widget in widgets]
+        self.invalidate()
 
-    def rows(self, width: int) -> list[tuple[int, list[tuple[QWidget, int, int]]]]:
-        raise NotImplementedError
+    def present(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
 
     def shown(self) -> list[QWidget]:
-        return [kid for kid in self.kids if not kid.isHidden()]
+        return [widget for item in self.present() if (widget := item.widget())]
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -44,32 +62,25 @@ class Flowing(QWidget):
         return sum(high for high, _ in rows) + self.gap * max(0, len(rows) - 1)
 
     def sizeHint(self) -> QSize:
-        wide = sum(kid.sizeHint().width() + self.gap for kid in self.shown())
-        return QSize(wide, self.heightForWidth(max(self.width(), 200)))
+        wide = sum(item.sizeHint().width() + self.gap for item in self.present())
+        return QSize(max(0, wide - self.gap), self.minimumSize().height())
 
-    def minimumSizeHint(self) -> QSize:
-        wide = max((kid.minimumSizeHint().width() for kid in self.shown()), default=0)
-        return QSize(wide, 0)
+    def minimumSize(self) -> QSize:
+        sizes = [item.minimumSize() for item in self.present()]
+        return QSize(max((s.width() for s in sizes), default=0), max((s.height() for s in sizes), default=0))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._place()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-            self._place()
-        return bool(super().event(event))
-
-    def _place(self) -> None:
-        top = 0
-        for high, row in self.rows(self.width()):
-            for kid, left, wide in row:
-                rect = QRect(left, top, wide, high)
-                kid.setGeometry(QStyle.visualRect(self.layoutDirection(), self.rect(), rect))
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        parent, top = self.parentWidget(), rect.y()
+        mirrored = parent is not None and parent.isRightToLeft()
+        for high, row in self.rows(rect.width()):
+            for item, left, wide in row:
+                start = rect.width() - left - wide if mirrored else left
+                item.setGeometry(QRect(rect.x() + start, top, wide, high))
             top += high + self.gap
 
 
-class Grid(Flowing):
+class Grid(Rows):
     """Columns of equal width, at least `narrowest` wide; rows of even length."""
 
     def __init__(self, narrowest: int = 270, *, most: int = 4, widest: int = 590, gap: int = 24) -> None:
@@ -78,38 +89,38 @@ class Grid(Flowing):
 
     def columns(self, width: int) -> int:
         """As many as fit, but no row much shorter than another."""
-        count = max(1, len(self.shown()))
+        count = max(1, len(self.present()))
         fit = max(1, min(self._most, (width + self.gap) // (self._narrowest + self.gap), count))
         return -(-count // -(-count // fit))
 
-    def rows(self, width: int) -> list[tuple[int, list[tuple[QWidget, int, int]]]]:
-        kids, columns = self.shown(), self.columns(width)
+    def rows(self, width: int) -> list[tuple[int, list[Placed]]]:
+        items, columns = self.present(), self.columns(width)
         wide = min(self._widest, (width - self.gap * (columns - 1)) // columns)
         made = []
-        for start in range(0, len(kids), columns):
-            row = kids[start : start + columns]
-            high = max(_height(kid, wide) for kid in row)
-            made.append((high, [(kid, i * (wide + self.gap), wide) for i, kid in enumerate(row)]))
+        for start in range(0, len(items), columns):
+            row = items[start : start + columns]
+            high = max(_height(item, wide) for item in row)
+            made.append((high, [(item, i * (wide + self.gap), wide) for i, item in enumerate(row)]))
         return made
 
 
-class Flow(Flowing):
-    """Children at their own width, on as many rows as needed; `fill` stretches each row to the full width."""
+class Flow(Rows):
+    """Widgets at their own width, on as many rows as needed; `fill` stretches each row to the full width."""
 
     def __init__(self, gap: int = 24, *, fill: bool = False) -> None:
         super().__init__(gap)
         self._fill = fill
 
-    def rows(self, width: int) -> list[tuple[int, list[tuple[QWidget, int, int]]]]:
+    def rows(self, width: int) -> list[tuple[int, list[Placed]]]:
         made = []
         for row in self._broken(width):
             spare = width - sum(wide for _, wide in row) - self.gap * (len(row) - 1)
             left, placed = 0, []
-            for i, (kid, wide) in enumerate(row):
+            for i, (item, wide) in enumerate(row):
                 wider = wide + self._share(spare, i, len(row))
-                placed.append((kid, left, wider))
+                placed.append((item, left, wider))
                 left += wider + self.gap
-            made.append((max(_height(kid, wide) for kid, _, wide in placed), placed))
+            made.append((max(_height(item, wide) for item, _, wide in placed), placed))
         return made
 
     def _share(self, spare: int, index: int, count: int) -> int:
@@ -118,22 +129,22 @@ class Flow(Flowing):
             return 0
         if count == 1:
             return spare
-        return spare * 2 // 3 if index == 0 else spare // 3 // (count - 1)
+        return spare - spare // 3 // (count - 1) * (count - 1) if index == 0 else spare // 3 // (count - 1)
 
-    def _broken(self, width: int) -> list[list[tuple[QWidget, int]]]:
-        rows: list[list[tuple[QWidget, int]]] = []
+    def _broken(self, width: int) -> list[list[tuple[QLayoutItem, int]]]:
+        rows: list[list[tuple[QLayoutItem, int]]] = []
         used = width + 1
-        for kid in self.shown():
-            wide = min(width, kid.sizeHint().width())
+        for item in self.present():
+            wide = min(width, item.sizeHint().width())
             if used + self.gap + wide > width:
                 rows.append([])
                 used = -self.gap
-            rows[-1].append((kid, wide))
+            rows[-1].append((item, wide))
             used += self.gap + wide
         return rows
 
 
-def _height(widget: QWidget, width: int) -> int:
-    if widget.hasHeightForWidth():
-        return max(widget.heightForWidth(width), widget.minimumSizeHint().height())
-    return widget.sizeHint().height()
+def _height(item: QLayoutItem, width: int) -> int:
+    if item.hasHeightForWidth():
+        return max(item.heightForWidth(width), item.minimumSize().height())
+    return item.sizeHint().height()

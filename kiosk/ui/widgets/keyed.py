@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from kiosk.ui.widgets.grid import Flowing
+from kiosk.ui.widgets.grid import Rows
 
 T = TypeVar("T")
 
@@ -18,7 +18,7 @@ class Keyed(Generic[T]):
     `make` gives a widget that has `draw(value)`.
     """
 
-    def __init__(self, room: Flowing | QBoxLayout, make: Callable[[], Any], key: Callable[[T], str]) -> None:
+    def __init__(self, room: Rows | QBoxLayout, make: Callable[[], Any], key: Callable[[T], str]) -> None:
         self._room, self._make, self._key = room, make, key
         self._widgets: dict[str, Any] = {}
 
@@ -42,19 +42,14 @@ class Keyed(Generic[T]):
         return list(self._widgets.values())
 
     def _arrange(self, widgets: list[QWidget]) -> None:
-        if isinstance(self._room, Flowing):
-            for widget in widgets:
-                if widget.parent() is not self._room:
-                    widget.setParent(self._room)
-                    widget.show()
-            self._room.set_kids(widgets)
+        if isinstance(self._room, Rows):
+            self._room.arrange(widgets)
             return
         for index, widget in enumerate(widgets):
             if self._room.indexOf(widget) != index:
                 self._room.insertWidget(index, widget)
 
     def _drop(self, widget: QWidget) -> None:
-        if isinstance(self._room, QBoxLayout):
-            self._room.removeWidget(widget)
+        self._room.removeWidget(widget)
         widget.hide()
         widget.deleteLater()

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from kiosk.ui.theme import Look
 from kiosk.ui.widgets.icon import Icon
-from kiosk.ui.widgets.label import Label
+from kiosk.ui.widgets.label import Label, restyle
 
 
 class Notice(QFrame):
@@ -24,16 +24,13 @@ class Notice(QFrame):
 
     def show_notice(self, words: str, icon: str = "info", tone: str = "unknown") -> None:
         """Show, or take no room when there is nothing to say."""
+        if self._framed:
+            restyle(self, "card", tone if tone in ("attention", "broken") else "true")
+        else:
+            self._words.set_tone(tone)
         self._icon.show_icon(icon, tone)
         self._words.setText(words)
         self.setVisible(bool(words))
-        if self._framed:
-            card = tone if tone in ("attention", "broken") else "true"
-            if self.property("card") != card:
-                self.setProperty("card", card)
-                self.style().polish(self)
-            return
-        self._words.set_tone(tone)
 
     def words(self) -> str:
         return self._words.text()

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from kiosk.model.screen import Light
-from kiosk.ui.theme import SHAPES, TONES, Look, font
+from kiosk.ui.theme import SHAPES, TONES, Look
+from kiosk.ui.widgets.icon import Icon
+from kiosk.ui.widgets.label import Label, restyle
 
-_ICON, _SIDE, _GAP = 26, 14, 10
 
-
-class Pill(QWidget):
+class Pill(QFrame):
     """Words wrap when they must; a stop is filled, so that it cannot be taken for a fault."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
-        self._look = look
-        self._icon, self._tone, self._words, self._filled = "", "unknown", "", False
-        self._font = font(22, 600)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 7, 18, 7)
+        row.setSpacing(10)
+        self._icon, self._words = Icon(look, size=26), Label("pill")
+        row.addWidget(self._icon)
+        row.addWidget(self._words, 1)
         policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -28,53 +29,13 @@ class Pill(QWidget):
         self.show_words(words, SHAPES[light], TONES[light], filled=light is Light.STOP)
 
     def show_words(self, words: str, icon: str, tone: str, *, filled: bool = False) -> None:
-        self._words, self._icon, self._tone, self._filled = words, icon, tone, filled
-        self.setAccessibleName(words)
+        """Show, or take no room when there is nothing to say."""
+        restyle(self, "pill", "stop" if filled else tone)
+        self._words.set_tone(f"on_{tone}" if filled else tone)
+        self._words.setText(words)
+        self._icon.show_icon(icon, f"on_{tone}" if filled else tone)
         self.setVisible(bool(words))
-        self.updateGeometry()
-        self.update()
+        self.setAccessibleName(words)
 
     def words(self) -> str:
-        return self._words
-
-    def sizeHint(self) -> QSize:
-        wide = QFontMetrics(self._font).horizontalAdvance(self._words) + 2
-        return QSize(wide + self._beside(), 44)
-
-    def minimumSizeHint(self) -> QSize:
-        metrics = QFontMetrics(self._font)
-        longest = max((metrics.horizontalAdvance(w) for w in self._words.split()), default=0)
-        return QSize(longest + 2 + self._beside(), 44)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return max(44, self._box(width).height() + 14)
-
-    def _beside(self) -> int:
-        return (_ICON + _GAP if self._icon else 0) + 2 * _SIDE + 4
-
-    def _box(self, width: int) -> QRect:
-        room = max(10, width - self._beside())
-        return QFontMetrics(self._font).boundingRect(0, 0, room, 1000, int(Qt.TextFlag.TextWordWrap), self._words)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._look.colour(self._tone if self._filled else f"{self._tone}_ground"))
-        painter.drawRoundedRect(QRectF(self.rect()), 22, 22)
-        ink = "on_broken" if self._filled else self._tone
-        left = _SIDE
-        if self._icon:
-            spot = self._mirrored(QRect(left, (self.height() - _ICON) // 2, _ICON, _ICON))
-            self._look.glyph(self._icon, ink).render(painter, spot.toRectF())
-            left += _ICON + _GAP
-        painter.setPen(self._look.colour(ink))
-        painter.setFont(self._font)
-        spot = self._mirrored(QRect(left, 0, self.width() - left - _SIDE + 4, self.height()))
-        painter.drawText(spot, int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap), self._words)
-
-    def _mirrored(self, rect: QRect) -> QRect:
-        return QStyle.visualRect(self.layoutDirection(), self.rect(), rect)
+        return self._words.text()
