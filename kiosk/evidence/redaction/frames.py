@@ -25,25 +25,35 @@ _SIGNS = {"text": TEXT, "name": NAME, "bcd": BCD, "binary": BINARY}
 
 def mask_frames(
     data: bytearray, protocol: str | None, framing: str | None, counts: Counter[str], inner: Callable[[bytes], bytes]
-) -> None:
-    """Mask in place the fields that a protocol calls card data, and what stands inside stuffed frames."""
+) -> list[tuple[int, int]]:
+    """Mask in place the fields that a protocol calls card data, and what stands inside stuffed frames.
+
+    The answer is where frames were read whole: what their fields hold needs no guess.
+    """
+    read: list[tuple[int, int]] = []
     known = protocols().get(protocol or "")
     if known is not None:
-        _mask_known(data, 0, len(data), known, framing or known.framings[0], counts)
+        read = _mask_known(data, 0, len(data), known, framing or known.framings[0], counts)
     elif protocol is None:
         for start, end, found, found_framing in _recognised(bytes(data)):
-            _mask_known(data, start, end, found, found_framing, counts)
+            read += _mask_known(data, start, end, found, found_framing, counts)
     _mask_stuffed(data, inner)
+    return read
 
 
-def _mask_known(data: bytearray, start: int, end: int, known: Protocol, framing: str, counts: Counter[str]) -> None:
-    view = bytes(data[start:end])
+def _mask_known(
+    data: bytearray, start: int, end: int, known: Protocol, framing: str, counts: Counter[str]
+) -> list[tuple[int, int]]:
+    view, read = bytes(data[start:end]), []
     for frame in known.decode(view, framing, None).frames:
+        if frame.ok and not frame.note:
+            read.append((start + frame.offset, start + frame.offset + frame.length))
         message = view[frame.offset : frame.offset + frame.length]
         for span in known.card_spans(message, framing):
             if not _is_masked(message[span.start : span.start + span.length]):
                 at = start + frame.offset + span.start
                 apply(data, [Hit(at, at + span.length, _SIGNS.get(span.encoding, BINARY), span.rule)], counts)
+    return read
 
 
 def _is_masked(value: bytes) -> bool:

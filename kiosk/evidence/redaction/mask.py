@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from kiosk.evidence.redaction.emv import emv_hits
 from kiosk.evidence.redaction.encoded import mask_encoded
 from kiosk.evidence.redaction.frames import mask_frames, right_checksums, write_checksums
-from kiosk.evidence.redaction.hits import apply
+from kiosk.evidence.redaction.hits import Hit, apply
 from kiosk.evidence.redaction.packed import packed_hits
 from kiosk.evidence.redaction.text import text_hits
 
@@ -71,16 +71,21 @@ def _changed(before: bytes, after: bytes) -> Iterator[tuple[int, int]]:
 def _once(data: bytes, protocol: str | None, framing: str | None, counts: Counter[str], depth: int) -> bytes:
     """One round."""
     masked = bytearray(data)
+    read: list[tuple[int, int]] = []
     if depth == _DEPTH:
-        mask_frames(masked, protocol, framing, counts, lambda inner: _once(inner, None, None, counts, depth - 1))
+        read = mask_frames(masked, protocol, framing, counts, lambda inner: _once(inner, None, None, counts, depth - 1))
     if depth:
         mask_encoded(masked, lambda inner: _once(inner, None, None, counts, depth - 1))
     view = bytes(masked)
     apply(masked, text_hits(view), counts)
     if view.translate(None, _PLAIN):
         apply(masked, emv_hits(view), counts)
-        apply(masked, packed_hits(view), counts)
+        apply(masked, (h for h in packed_hits(view) if not _within(h, read)), counts)
     return bytes(masked)
+
+
+def _within(hit: Hit, places: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= hit.start and hit.end <= end for start, end in places)
 
 
 def mask_stream(

@@ -37,8 +37,8 @@ def is_card_number(digits: bytes) -> bool:
 
 
 def is_common_card_number(digits: bytes) -> bool:
-    """As `is_card_number`, of the issuers and lengths seen most."""
-    return bool(_COMMON.fullmatch(digits)) and is_card_number(digits)
+    """As `is_card_number`, of the issuers and lengths seen most, and not a small number among zeros."""
+    return len(digits) - digits.count(b"0") >= 7 and bool(_COMMON.fullmatch(digits)) and luhn(digits)
 
 
 def is_iban(text: bytes) -> bool:

@@ -14,7 +14,8 @@ _PAIRS = bytes(h << 4 | low for h in range(10) for low in range(10))
 _CLASS = b"[" + b"".join(re.escape(bytes([b])) for b in _PAIRS) + b"]"
 _STRETCH = re.compile(rb"[^\t\n\r\x20-\x7e]++(?:[\t\n\r\x20-\x7e]{1,20}+[^\t\n\r\x20-\x7e]++)*+")
 _RUN = re.compile(_CLASS + _CLASS + rb"{5,}+")
-_PRINTABLE = bytes(range(0x20, 0x7F))
+_TEXT = bytes(range(0x20, 0x7F)) + b"\0"
+_MESSAGE = 4096  # bytes: more than that is no single message
 _SMALL = 256  # bytes of a message; in larger data a lone number without any proof is left
 _LONE_SIZES = (8, 7, 9)  # bytes of 16, 14 and 18 digits
 _LENGTH = re.compile(rb"[\x07-\x0a]")
@@ -58,12 +59,17 @@ def _before_padding(data: bytes, start: int, end: int) -> Iterator[Hit]:
 def _suffix(data: bytes, start: int, end: int, sizes: tuple[int, ...], *, odd: bool) -> Iterator[Hit]:
     stop = end + 1 if odd else end
     for size in sizes:
-        if stop - size < start:
+        if stop - size < start or (len(data) > _MESSAGE and not _begins(data, stop - size)):
             continue
         digits = data[stop - size : stop].hex().rstrip("f").encode()
         if is_common_card_number(digits) and not _is_text(data, stop - size, stop):
             yield Hit(stop - size, stop, BCD, "bcd")
             return
+
+
+def _begins(data: bytes, place: int) -> bool:
+    """The byte in front is no pair of digits that might belong to it: asked for in large data, such as programs."""
+    return place == 0 or data[place - 1] not in _PAIRS
 
 
 def _second_track(data: bytes, start: int, stop: int, separator: int) -> Iterator[Hit]:
@@ -74,10 +80,16 @@ def _second_track(data: bytes, start: int, stop: int, separator: int) -> Iterato
     month = text[at + 3 : at + 5]
     if rest is None or len(rest.group()) < 7 or not "01" <= month <= "12":
         return
+    last = start + (rest.end() + 1) // 2
     for size in range(19, 12, -1):
-        if at - size >= 0 and is_card_number(text[at - size : at].encode()):
-            yield Hit(start + (at - size) // 2, start + (rest.end() + 1) // 2, BCD, "track2")
+        first = start + (at - size) // 2
+        if at - size >= 0 and _is_track(text[at - size : at].encode()) and not _is_text(data, first, last):
+            yield Hit(first, last, BCD, "track2")
             return
+
+
+def _is_track(digits: bytes) -> bool:
+    return is_card_number(digits) and len(digits) - digits.count(b"0") >= 7
 
 
 def _after_length(data: bytes, start: int, end: int) -> Iterator[Hit]:
@@ -85,8 +97,9 @@ def _after_length(data: bytes, start: int, end: int) -> Iterator[Hit]:
     for place, size in _lengths_in_front(data, start, end):
         if place + size > end + 1:
             continue
-        digits = data[place : place + size].hex().rstrip("f").lstrip("0").encode()
-        if digits.isdigit() and is_card_number(digits) and not _is_text(data, place, place + size):
+        digits = data[place : place + size].hex().rstrip("f").encode()
+        proved = is_card_number if data[place - 1] >> 4 == 0xF else is_common_card_number
+        if digits.isdigit() and proved(digits) and not _is_text(data, place, place + size):
             yield Hit(place, place + size, BCD, "bcd")
 
 
@@ -114,7 +127,7 @@ def _lone(data: bytes, start: int, end: int) -> Iterator[Hit]:
 
 def _is_text(data: bytes, start: int, end: int, *, alone: bool = False) -> bool:
     """All letters: text, unless a byte that is none stands on each side."""
-    if data[start:end].strip(_PRINTABLE):
+    if data[start:end].strip(_TEXT):
         return False
     edges = data[max(0, start - 1) : start] + data[end : end + 1]
     return alone or any(0x20 <= b < 0x7F for b in edges)

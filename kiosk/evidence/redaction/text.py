@@ -98,7 +98,7 @@ def _windows(sizes: list[int]) -> Iterator[tuple[int, int]]:
     """Windows of groups that may be one number; long tables of numbers are none."""
     if 1 < len(sizes) <= 19 and 13 <= sum(sizes) <= 19 and _even(sizes):
         yield 0, len(sizes)
-    if len(sizes) > 8:
+    if len(sizes) > 8 or sizes.count(4) > 6:
         return
     for i in range(len(sizes)):
         for j in range(i + 2, min(i + 5, len(sizes)) + 1):
