@@ -8,6 +8,7 @@ import hashlib
 import secrets
 import time
 from enum import StrEnum
+from functools import cache
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -22,7 +23,6 @@ from kiosk.model.case import Enrol, Enrolled, Side
 from kiosk.model.ids import CROCKFORD
 
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash("nobody has this password")  # an unknown name costs as much time as a wrong password
 SHORTEST_PASSWORD = 10
 
 
@@ -53,6 +53,12 @@ class Principal(Struct, frozen=True):
     @property
     def sees_cases(self) -> bool:
         return self.side is Side.EXPERT and self.role in SEES_CASES
+
+
+@cache
+def _nobody() -> str:
+    """A hash for names that do not exist, so that they cost as much time as a wrong password."""
+    return _hasher.hash(secrets.token_urlsafe(24))
 
 
 def digest(secret: str) -> str:
@@ -177,7 +183,7 @@ async def sign_in(database: Database, name: str, password: str) -> str | None:
     async with database.reading() as connection:
         query = sa.select(people.c.id, people.c.password).where(people.c.name == name, people.c.active)
         row = (await connection.execute(query)).first()
-    right = await asyncio.to_thread(_verify, _NOBODY if row is None else row.password, password)
+    right = await asyncio.to_thread(_verify, None if row is None else row.password, password)
     if row is None or not right:
         return None
     token, now = secrets.token_urlsafe(32), time.time()
@@ -188,9 +194,9 @@ async def sign_in(database: Database, name: str, password: str) -> str | None:
     return token
 
 
-def _verify(hashed: str, password: str) -> bool:
+def _verify(hashed: str | None, password: str) -> bool:
     try:
-        return _hasher.verify(hashed, password)
+        return _hasher.verify(hashed or _nobody(), password)
     except (Argon2Error, InvalidHashError):
         return False
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -97,7 +98,8 @@ class Desk:
             finally:
                 await database.close()
 
-        return asyncio.run(doing())
+        with ThreadPoolExecutor(1) as beside:  # a browser under test has a loop in this thread
+            return beside.submit(lambda: asyncio.run(doing())).result()
 
     def kiosk(self, name: str = "Till PC 2") -> Kiosk:
         code = self.do(lambda db: people.make_code(db, "s1"))
