@@ -51,7 +51,7 @@ class Client:
         self._listening, self._saying, self._uploading = (Line(desk, token, ca) for _ in range(3))
         self._stopping = threading.Event()
         self._inbox: queue.SimpleQueue[talk.Event | None] = queue.SimpleQueue()
-        self._lanes = {name: _Lane(name) for name in ("listen", "say", "upload")}
+        self._lanes = {name: _Lane(name, self._stopping) for name in ("listen", "say", "upload")}
         self._owner = threading.Thread(target=self._own, name="desk-owner", daemon=True)
         self._percent: int | None = None
         self._shown: DeskState | None = None
@@ -219,8 +219,9 @@ class Client:
 class _Lane(threading.Thread):
     """Does one errand after the other; daemon, so that a desk that hangs cannot hold the program."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, stopping: threading.Event) -> None:
         super().__init__(name=f"desk-{name}", daemon=True)
+        self._stopping = stopping
         self._errands: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
 
     def do(self, errand: Callable[[], None]) -> None:
@@ -228,6 +229,8 @@ class _Lane(threading.Thread):
 
     def run(self) -> None:
         while (errand := self._errands.get()) is not None:
+            if self._stopping.is_set():
+                return  # what still stands in the line comes again after the next start
             errand()
 
     def join(self, timeout: float | None = None) -> None:

@@ -20,7 +20,7 @@ KIOSK = (sys.executable, "-m", "kiosk")
 def command(*words: str, stdin: str = "") -> str:
     """Runs `kiosk WORDS...` and returns what it printed."""
     line = [*KIOSK, *words]
-    done = subprocess.run(line, cwd=ROOT, input=stdin, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(line, cwd=ROOT, input=stdin, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, f"kiosk {' '.join(words)}: {done.stderr}"
     return done.stdout.strip()
 
@@ -58,7 +58,7 @@ class DeskProcess:
     def expert_token(self) -> str:
         return command("desk", "user", "token", "anna", "--data", str(self.data))
 
-    def start(self, patience: float = 30.0) -> None:
+    def start(self, patience: float = 90.0) -> None:
         with (self.data / "log.txt").open("ab") as log:
             self.process = subprocess.Popen(
                 [*KIOSK, "desk", "serve", "--data", str(self.data), "--port", str(self.port)],

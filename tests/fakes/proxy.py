@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 class CuttingProxy:
     """Every connection lives for a random number of bytes (both ways together), `mean` on average; 0 never cuts.
 
+    With `buffers` it keeps back every answer to a request for a stream, as some proxies of companies do.
     `rate` is bytes per second and direction for each connection; 0 is as fast as it goes.
     """
 
@@ -21,6 +22,7 @@ class CuttingProxy:
     seed: int = 1
     mean: int = 0
     rate: int = 0
+    buffers: bool = False
     cuts: int = 0
     carried: int = 0
     _open: set[socket.socket] = field(default_factory=set)
@@ -94,6 +96,8 @@ class CuttingProxy:
                     over = life[0] <= 0
                     self.carried += allowed
                     self.cuts += over
+                if self.buffers and b"text/event-stream" in data:
+                    continue
                 sink.sendall(data[:allowed])
                 if self.rate:
                     time.sleep(len(data) / self.rate)
