@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 # Put together from parts, so that this file passes too.
-PATHS = re.compile("|".join(["/" + "work/", "/" + "root/", "/" + "tmp/brief", r"C:\\" + "Users"]))
+PATHS = re.compile("|".join(["/" + "work/", "/" + "root/", "/" + "tmp/brief"]))
 HOSTS = re.compile(
     "|".join([r"pypi\." + "org", r"files\.python" + "hosted", r"deb\." + "debian", r"registry\." + "npmjs"])
 )
