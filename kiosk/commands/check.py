@@ -140,7 +140,9 @@ def _lines(one: TerminalReport, say: Catalogue) -> Iterator[str]:
         hop, state = Text(f"check.hop.{link.hop}"), Text(f"check.state.{link.state}")
         yield f"  {say(text('check.link', hop=hop, state=state))}"
     for finding in one.findings:
-        yield f"  - {verdict.says(finding, say)}"
+        pid = finding.data.get("pid")
+        process = f" {say(text('check.process', pid=pid))}" if isinstance(pid, int) else ""
+        yield f"  - {verdict.says(finding, say)}{process}"
     for label, value in (("software", health.software), ("serial", health.serial), ("clock", health.clock)):
         if value:
             yield f"  {say(text(f'check.fact.{label}', value=value))}"

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -69,7 +70,7 @@ def run(
     of `findings.toml` (which hop each breaks); without them a finding breaks the hop of the check that made it.
     """
     began = time.monotonic()
-    inbox: queue.SimpleQueue[RunEvent | _LaneEnded] = queue.SimpleQueue()
+    inbox: _Inbox = queue.SimpleQueue()
     stop = threading.Event()
     terms = Terms(
         facts=plan.facts,
@@ -83,23 +84,20 @@ def run(
         tell=inbox.put,
     )
     examinations = tuple(_prepared(terminal, terms) for terminal in plan.terminals)
-    _start_lanes(examinations, inbox)
     watch = _Watch(emit, {e.terminal.id: e for e in examinations})
     try:
+        _start_lanes(examinations, inbox)
         was_cancelled = watch.follow(inbox, cancelled, terms.deadline + GRACE)
     finally:
         stop.set()  # also when a person interrupts: not one more byte
-    report = Report(
-        plan.facts.at,
-        round(time.monotonic() - began, 3),
-        plan.level,
-        watch.reports(),
-        plan.facts,
-        was_cancelled,
-    )
+    report = _report(plan, watch.reports(), time.monotonic() - began, was_cancelled)
     emit(RunDone(report))
     broken = tuple(b for e in examinations for b in e.broken)
     return Outcome(report, tuple(e.trace for e in examinations), broken, tuple(watch.open))
+
+
+def _report(plan: Plan, terminals: tuple[TerminalReport, ...], seconds: float, was_cancelled: bool) -> Report:
+    return Report(plan.facts.at, round(seconds, 3), plan.level, terminals, plan.facts, was_cancelled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +105,9 @@ class _LaneEnded:
     """The examination of one terminal ended."""
 
     report: TerminalReport
+
+
+_Inbox: TypeAlias = "queue.SimpleQueue[RunEvent | _LaneEnded]"
 
 
 @dataclass(slots=True)
@@ -118,9 +119,7 @@ class _Watch:
     done: dict[str, TerminalReport] = field(default_factory=dict)
     order: tuple[str, ...] = ()
 
-    def follow(
-        self, inbox: queue.SimpleQueue[RunEvent | _LaneEnded], cancelled: Callable[[], bool], cap: float
-    ) -> bool:
+    def follow(self, inbox: _Inbox, cancelled: Callable[[], bool], cap: float) -> bool:
         """True if it was cancelled."""
         self.order = tuple(self.open)
         while self.open and time.monotonic() < cap:
@@ -163,7 +162,7 @@ def _framing(terminal: Terminal, protocol: Protocol | None) -> str:
     return protocol.default_framing.get(opening.kind_of(terminal.port.address), protocol.framings[0])
 
 
-def _start_lanes(examinations: Sequence[Examination], inbox: queue.SimpleQueue[RunEvent | _LaneEnded]) -> None:
+def _start_lanes(examinations: Sequence[Examination], inbox: _Inbox) -> None:
     """One daemon thread a port: a lane that is stuck in a system call never keeps the program from ending."""
     lanes: dict[str, list[Examination]] = {}
     for examination in examinations:
@@ -172,7 +171,7 @@ def _start_lanes(examinations: Sequence[Examination], inbox: queue.SimpleQueue[R
         threading.Thread(target=_lane, args=(members, inbox), name=f"lane {address}", daemon=True).start()
 
 
-def _lane(members: Sequence[Examination], inbox: queue.SimpleQueue[RunEvent | _LaneEnded]) -> None:
+def _lane(members: Sequence[Examination], inbox: _Inbox) -> None:
     for examination in members:
         examination.began = time.monotonic()
         examination.examine()

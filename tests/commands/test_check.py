@@ -102,8 +102,11 @@ def test_a_port_that_another_process_holds_is_named_with_its_pid(capsys):
         other.stdout.readline()
         arguments = ("--port", peer.address, "--protocol", "zvt", "--level", "internal")
         status, document = told(capsys, *arguments)
+        assert main(["check", *arguments]) == 1
+        sentence = capsys.readouterr().out
         other.stdin.close()
     assert status == 1
+    assert f"Process {other.pid}" in sentence
     assert found(document) == ["port.busy"]
     assert document["terminals"][0]["findings"][0]["data"]["pid"] == other.pid
     assert peer.data == b""

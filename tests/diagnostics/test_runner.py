@@ -181,27 +181,20 @@ def test_a_trickling_terminal_cannot_hold_its_check_past_the_deadline(toy, plan,
     assert ids(outcome.report.terminals[0]) == ["protocol.no_answer"]
 
 
-def test_within_100_ms_of_a_cancel_the_stream_ends_and_nothing_more_is_sent(toy, plan, terminal):
-    cancel = threading.Event()
-    with pty_peer(silent) as peer:
-        events = []
+def test_within_100_ms_of_a_cancel_the_stream_ends_and_nothing_more_is_sent(toy, plan, terminal, eventually):
+    cancel, pressed, events = threading.Event(), [], []
 
-        def press_after_first_byte():
-            while not peer.pieces:
-                time.sleep(0.005)
-            cancel.set()
-            pressed.append(time.monotonic())
+    def press(_first_byte):
+        pressed.append(time.monotonic())
+        cancel.set()
+        return ()
 
-        pressed = []
-        presser = threading.Thread(target=press_after_first_byte)
-        presser.start()
+    with pty_peer(press) as peer:
         outcome = run(plan(terminal(peer.address)), emit=events.append, cancelled=cancel.is_set)
-        ended = time.monotonic()
-        presser.join()
-        count = len(events)
-        time.sleep(0.6)  # longer than the toy waits before it would ask again
-        assert len(events) == count
+        ended, count = time.monotonic(), len(events)
+        eventually(lambda: not [t for t in threading.enumerate() if t.name.startswith("lane")], about="the lane ended")
     assert ended - pressed[0] < 0.1
+    assert len(events) == count
     assert outcome.report.cancelled
     assert isinstance(events[-1], RunDone)
     assert peer.data == b"?"

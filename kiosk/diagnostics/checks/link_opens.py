@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kiosk.diagnostics.check import Scene, Yield, check, judge
 from kiosk.errors import Busy, DeviceError, Gone, NoAnswer, NotPermitted
-from kiosk.model.finding import Finding, Hop, Severity
+from kiosk.model.finding import Datum, Finding, Hop, Severity
 from kiosk.model.terminal import Level
 
 
@@ -15,7 +15,9 @@ def link_opens(scene: Scene) -> Iterator[Yield]:
     try:
         scene.open()
     except DeviceError as e:
-        yield Finding(_meaning(e, network), Severity.FAULT, {"port": address})
+        id = _meaning(e, network)
+        unknown: dict[str, Datum] = {"name": "?"} if id == "port.busy" else {}  # the facts showed no holder
+        yield Finding(id, Severity.FAULT, {"port": address, **unknown})
         return
     if network:
         yield judge(Hop.CABLE)
