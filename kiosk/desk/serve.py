@@ -41,13 +41,14 @@ class DeskServer(uvicorn.Server):
 
 def listen(host: str, port: int) -> socket.socket:
     """A bound socket; raises `DeskError` where the port is taken or the host is not ours."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        bound = socket.socket(family, socket.SOCK_STREAM)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
-    except OSError as e:
-        raise DeskError(f"The desk cannot listen on {host} port {port}: {e.strerror}.", "Choose another --port.") from e
+    except (OSError, OverflowError) as e:
+        bound.close()
+        why = getattr(e, "strerror", None) or "a port is a number from 0 to 65535"
+        raise DeskError(f"The desk cannot listen on {host} port {port}: {why}.", "Choose another --port.") from e
     return bound
 
 

@@ -165,7 +165,7 @@ class _Reader:
         wish = {"check": "check again", "procedure": "guide through", "collect": "collect again", "show": "show"}
         target = self._head.card.till if body.wish == "check" else body.target
         fate, open_still = self._fate(placed)
-        asked = f"Asked: {wish[body.wish]}, {target} · {fate}"
+        asked = f"Asked: {', '.join(filter(None, (wish[body.wish], target)))} · {fate}"
         self._say(placed, "ask", asked, request=placed.event.id if open_still else "")
 
     def _fate(self, placed: Placed) -> tuple[str, bool]:
