@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +37,9 @@ def simulated(protocol: str, *options: str, place: tuple[str, ...] = ("--pty",))
             yield Simulated(process.stdout.readline().strip(), process)
         finally:
             assert process.stdin is not None
-            process.stdin.close()  # ends it
+            with suppress(OSError):
+                process.stdin.write("quit\n")
+                process.stdin.close()
             try:
                 process.wait(5)
             except subprocess.TimeoutExpired:
