@@ -11,6 +11,7 @@ import logging
 import os
 import queue
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -183,13 +184,13 @@ class Client:
         self._inbox.put(calls.tried_fetch(self._saying, wish, _jitter()))
 
     def _send_file(self) -> None:
-        from kiosk.escalation.upload import Given, NoFile, send_file  # tuspy is slow to load
-
         upload = self._outbox.next_upload()
         if upload is None:
             self._percent = None
             self._inbox.put(talk.UploadIdle())
             return
+        from kiosk.escalation.upload import Given, NoFile, send_file  # tuspy is slow to load
+
         try:
             given = Given(lambda url: self._outbox.located(upload, url), self._progress, self._stopping.is_set)
             url = send_file(self._uploading, upload, given)
@@ -231,7 +232,12 @@ class _Lane(threading.Thread):
         while (errand := self._errands.get()) is not None:
             if self._stopping.is_set():
                 return  # what still stands in the line comes again after the next start
-            errand()
+            try:
+                errand()
+            except sqlite3.ProgrammingError:
+                if not self._stopping.is_set():
+                    raise
+                return  # it came back too late: the outbox was closed after `stop`
 
     def join(self, timeout: float | None = None) -> None:
         self._errands.put(None)

@@ -45,7 +45,8 @@ def test_a_case_is_opened_written_to_and_shown(
     shown = json.loads(capsys.readouterr().out)["cases"][0]
     said = [(e["seq"], e["body"]["kind"], e["body"].get("words", "")) for e in shown["events"]]
     assert said == [
-        (1, "opened", ""), (2, "message", "It is dark"), (3, "message", "hello there"), (4, "message", "while it is down"),
+        (1, "opened", ""), (2, "message", "It is dark"), (3, "message", "hello there"),
+        (4, "message", "while it is down"),
     ]  # fmt: skip
     assert main(["case", "show", *data]) == 0
     assert capsys.readouterr().out.split() == [opened["number"], opened["case"]]
