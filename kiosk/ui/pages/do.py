@@ -30,6 +30,7 @@ class DoPage(SplitPage):
         self.words.addLayout(line)
         for widget in (self._title, self._hint, self._found, self._machine, self._selling):
             self.words.addWidget(widget)
+        self.end_words()
         self._done = Button(look, "main", lambda: stage.emit(StepDone()), icon="check")
         self._no_help = Button(look, "brand", lambda: stage.emit(DidNotHelp()), icon="x")
         self._cannot = Button(look, "plain", lambda: stage.emit(CannotDo()))

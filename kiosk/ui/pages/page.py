@@ -21,7 +21,7 @@ class Page(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.area = _scrolling()
+        self.area = scrolling()
         room = QWidget()
         room.setObjectName("content")
         self.content = QVBoxLayout(room)
@@ -52,7 +52,7 @@ class Page(QWidget):
         self.area.verticalScrollBar().setValue(0)
 
 
-def _scrolling() -> QScrollArea:
+def scrolling() -> QScrollArea:
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setProperty("horizontalScrollBarPolicy", 1)  # Qt.ScrollBarPolicy.ScrollBarAlwaysOff

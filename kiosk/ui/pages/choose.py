@@ -1,0 +1,62 @@
+"""What is wrong: first the till where there are several, then a tile for each symptom; must not guess."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from kiosk.model.screen import Choose, ChooseSymptom, Tile, TillCard
+from kiosk.ui.pages.home import TillButton
+from kiosk.ui.pages.page import Page
+from kiosk.ui.stage import Stage
+from kiosk.ui.widgets.button import CardButton
+from kiosk.ui.widgets.grid import Grid
+from kiosk.ui.widgets.icon import Icon, Thumb
+from kiosk.ui.widgets.keyed import Keyed
+from kiosk.ui.widgets.label import Label
+
+
+class ChoosePage(Page):
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._title = Label("title")
+        self.content.addWidget(self._title)
+        tills, tiles = Grid(), Grid(360, most=3)
+        self._tills = Keyed[TillCard](tills, lambda: TillButton(stage), lambda card: card.till)
+        self._tiles = Keyed[Tile](tiles, lambda: TileButton(stage), lambda tile: tile.symptom)
+        self.content.addLayout(tills)
+        self.content.addLayout(tiles)
+        self.content.addStretch(1)
+        self.foot.hide()
+
+    def draw(self, screen: Choose) -> None:
+        self._title.setText(self.stage.say(screen.title))
+        self._tills.draw(screen.tills)
+        self._tiles.draw(screen.tiles)
+
+    def first(self) -> QWidget | None:
+        return next(iter([*self._tills.widgets(), *self._tiles.widgets()]), None)
+
+
+class TileButton(CardButton):
+    """A symptom: its picture and its words."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(lambda: stage.emit(ChooseSymptom(self._symptom)))
+        self._stage, self._symptom = stage, ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(22, 18, 22, 18)
+        row.setSpacing(20)
+        self._picture, self._icon = Thumb(stage.look, 110, 110), Icon(stage.look, "question", "brand", 64)
+        self._words = Label("strong")
+        row.addWidget(self._picture)
+        row.addWidget(self._icon)
+        row.addWidget(self._words, 1)
+
+    def draw(self, tile: Tile) -> None:
+        self._symptom = tile.symptom
+        known = self._stage.look.picture(tile.picture) is not None
+        self._picture.show_picture(tile.picture)
+        self._picture.setVisible(known)
+        self._icon.setVisible(not known)
+        self._words.setText(self._stage.say(tile.title))
+        self.setAccessibleName(self._words.text())
