@@ -183,7 +183,7 @@ class Carrier:
         except KioskError as e:
             self.post(SealFailed(wish.case, text("seal.failed", words=str(e))))
             return
-        lines = tuple(_section(id, words) for id, words in readable(contents))
+        lines = tuple(_section(id, words) for id, words in readable(sealed.contents))
         self.post(Sealed(wish.case, str(file), sealed.sha256, sealed.size, lines, sealed.manifest.left_out))
 
     def _right(self, challenge: str, code: str) -> bool:

@@ -229,6 +229,8 @@ def check_everything(story: Story) -> None:
     story.picture("home-two-need-help")
     story.tap("Till 1")
     story.shown("Verdict")
+    if story.button("About this terminal"):
+        story.tap("About this terminal")
     for fact in ("Software:", "Serial number:", "Its clock:"):
         story.said(fact)
     story.picture("verdict-working")
@@ -290,7 +292,7 @@ def tamper(story: Story) -> None:
     page.get_by_role("button", name="Release the stop page").click()
     story.until("the stop cleared", lambda: not story.running.kiosk.journey.halts)
     story.tell("Security", "released the stop page")
-    resolve(story, page, "tamper", "inspection")
+    resolve(story, page, "tamper.sensor", "other")
     page.context.close()
     story.shown("Done")
     story.tap("Home")
@@ -301,8 +303,8 @@ def tamper(story: Story) -> None:
 
 def resolve(story: Story, page: Page, cause: str, remedy: str) -> None:
     page.locator("summary", has_text="Resolve").click()
-    page.get_by_label("What was broken?").fill(cause)
-    page.get_by_label("What cured it?").fill(remedy)
+    page.get_by_label("What was broken?").select_option(cause)
+    page.get_by_label("What cured it?").select_option(remedy)
     page.locator("details[open]").get_by_role("button", name="Resolve").click()
     story.tell("Expert", f"resolves: {cause}, cured by {remedy}")
 

@@ -125,12 +125,16 @@ def looking(journey: Journey, running: Running, event: Looking) -> Journey:
 
 
 def terminal_done(journey: Journey, turn: Turn, running: Running, event: TerminalDone) -> Journey:
-    """Keep what was learned; a hard stop is written down the moment it is seen."""
+    """Keep what was learned; a hard stop is shown the moment it is seen, while the other tills go on."""
     report = event.report
     id = report.terminal.id
     running = replace(running, done=(*running.done, id), chains=running.chains | {id: report.chain})
+    before = len(journey.halts)
     journey = replace(journey, running=running, seen=journey.seen | {id: Seen(report, turn.at)})
-    return halted(journey, turn, report)
+    journey = halted(journey, turn, report)
+    if len(journey.halts) > before and running.purpose is not Purpose.REQUEST:
+        return replace(journey, page=Page.STOP, till=report.terminal.till)
+    return journey
 
 
 def halted(journey: Journey, turn: Turn, report: TerminalReport) -> Journey:
@@ -158,6 +162,8 @@ def looked(journey: Journey, running: Running, event: RunDone) -> Journey:
     tills = {t.till for t in map(journey.store.terminal, running.terminals) if t is not None}
     stopped = next((h for h in journey.halts if h.terminal in running.terminals), None)
     journey = replace(journey, running=None)
+    if journey.page is not Page.CHECKING:
+        return journey
     if event.report.cancelled:
         return replace(journey, page=Page.HOME)
     if stopped is not None:
