@@ -72,7 +72,7 @@ class CuttingProxy:
             near.close()
             return
         with self._lock:
-            life = [self._random.expovariate(1 / self.mean) if self.mean else float("inf")]
+            life = [self._random.expovariate(1 / self.mean) if self.mean else float(1 << 60)]
             self._open |= {near, far}
         ways = [
             threading.Thread(target=self._carry, args=(a, b, life), daemon=True) for a, b in ((near, far), (far, near))
