@@ -30,6 +30,12 @@ class NotYours(Rejected):
     cure = "Open it with an `opened` event, or ask the desk."
 
 
+class TooLate(Rejected):
+    """Somebody else was faster."""
+
+    cure = "Load the page again."
+
+
 class Incoming(Struct, frozen=True):
     """An event that passed its checks, with its body as the sender wrote it."""
 
@@ -45,6 +51,7 @@ class Post(Struct, frozen=True):
     incoming: tuple[Incoming, ...]
     sender: str
     is_kiosk: bool = False
+    only_in: str = ""  # state the case must still be in
 
 
 class Kept(Struct, frozen=True):
@@ -140,13 +147,13 @@ class CaseLog:
                     one[1].set_exception(e)
 
     async def _write(self, group: list[tuple[Post, asyncio.Future[Kept]]]) -> None:
-        done: list[tuple[asyncio.Future[Kept], Kept | NotYours]] = []
+        done: list[tuple[asyncio.Future[Kept], Kept | Rejected]] = []
         heads: dict[str, Head] = {}
         async with self.database.writing() as connection:
             for post, answer in group:
                 try:
                     done.append((answer, await self._store(connection, post, heads)))
-                except NotYours as e:
+                except Rejected as e:
                     done.append((answer, e))
             for head in heads.values():
                 await _save(connection, head)
@@ -176,10 +183,10 @@ class CaseLog:
         return Kept(number, seqs)
 
 
-def _tell(answer: asyncio.Future[Kept], kept: Kept | NotYours) -> None:
+def _tell(answer: asyncio.Future[Kept], kept: Kept | Rejected) -> None:
     if answer.done():  # the request was cancelled meanwhile
         return
-    if isinstance(kept, NotYours):
+    if isinstance(kept, Rejected):
         answer.set_exception(kept)
     else:
         answer.set_result(kept)
@@ -192,6 +199,8 @@ def _must_be_theirs(post: Post, head: Head | None) -> None:
             raise NotYours("This case is not yours, or there is none.")
     elif post.is_kiosk and head.kiosk != post.sender:
         raise NotYours("This case is not yours, or there is none.")
+    elif post.only_in and head.state != post.only_in:
+        raise TooLate(f"{head.card.expert_name or 'Somebody'} has this case.")
 
 
 def _row(item: Incoming, seq: int, now: float, sender: str) -> dict[str, object]:

@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
-from kiosk.desk.log import NotYours
+from kiosk.desk.log import NotYours, TooLate
 from kiosk.errors import KioskError, Rejected
 
 AnyRequest = Request[object, object, State]
@@ -61,6 +61,8 @@ def answer(request: AnyRequest, error: Exception) -> Response[bytes]:
 def _told(error: Exception) -> tuple[int, str, dict[str, str]]:
     if isinstance(error, NotYours):
         return 403, str(error), {}
+    if isinstance(error, TooLate):
+        return 409, str(error), {}
     if isinstance(error, Rejected):
         return 400, str(error), {}
     if isinstance(error, msgspec.MsgspecError):

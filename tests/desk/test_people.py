@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import requests
 
@@ -109,12 +111,22 @@ def test_a_person_of_a_store_sees_no_case(desk, kiosk, console):
     assert person.session.get(f"{desk.url}/api/cases/{case}/events").status_code == 403
 
 
+def test_code_typed_with_look_alikes_is_the_same():
+    assert people.plain_code("o1l-2 abc") == "0112ABC"
+
+
+def test_of_two_who_take_a_case_at_once_one_has_it(desk, kiosk, console):
+    case = kiosk.open_case()
+    experts = [console() for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = [a.status_code for a in pool.map(lambda e: e.post(f"/cases/{case}/take"), experts)]
+    assert sorted(answers) == [303, 409, 409, 409]
+    assert kiosk.get(f"/api/cases/{case}/events").json()["last"] == 2
+
+
 def test_wrong_passwords_are_stopped(desk, console):
+    """Last in this file: this address stays stopped for five minutes."""
     expert = console()
     expert.post("/sign-out")
     answers = [expert.post("/sign-in", name="nobody", password="wrong password").status_code for _ in range(9)]
     assert answers == [403] * 8 + [429]
-
-
-def test_code_typed_with_look_alikes_is_the_same():
-    assert people.plain_code("o1l-2 abc") == "0112ABC"

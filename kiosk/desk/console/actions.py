@@ -23,11 +23,11 @@ AnyRequest = Request[object, object, State]
 TIERS = (2, 3)
 
 
-async def write(desk: Service, who: Principal, case: str, body: c.Body) -> None:
-    """Put one event of an expert into a case's log."""
+async def write(desk: Service, who: Principal, case: str, body: c.Body, only_in: str = "") -> None:
+    """Put one event of an expert into a case's log; `only_in`: if the case is still in that state."""
     author = c.Author(c.Side.EXPERT, who.id, who.name)
     raw = c.encode_event(c.CaseEvent(new_id(), case, author, datetime.now(UTC), body))
-    await desk.log.put(Post(case, (incoming(raw),), who.id))
+    await desk.log.put(Post(case, (incoming(raw),), who.id, only_in=only_in))
 
 
 async def field(request: AnyRequest, name: str, most: int, *, needed: bool = True) -> str:
@@ -71,9 +71,8 @@ async def take(request: AnyRequest, case: CaseId) -> Response[str]:
     force = await field(request, "over", 3, needed=False) == "yes"
     if head.tier > who.tier and who.role is people.Role.EXPERT:
         raise problem(403, f"This case is for tier {head.tier}.")
-    if head.state != WAITING and not force:
-        raise problem(409, f"{head.card.expert_name} has this case.")
-    await write(desk, who, case, c.Assigned(who.id, who.name, words.two_words()))
+    only_in = "" if force else WAITING
+    await write(desk, who, case, c.Assigned(who.id, who.name, words.two_words()), only_in)
     return Response("", status_code=303, headers={"Location": f"/cases/{case}"})
 
 
