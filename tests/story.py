@@ -324,16 +324,14 @@ def silent_till(story: Story) -> Page:
     story.said("Is its screen lit?")
     story.picture("glance")
     story.tap("lit")
-    for _ in range(2):
-        trouble = story.running.kiosk.journey.trouble
-        tried = trouble.tried if trouble else 0
-        while story.running.kiosk.journey.trouble and story.running.kiosk.journey.trouble.tried == tried:
+    for number in (1, 2):
+        while _failed(story) < number:
             screen = story.screen()
             if not isinstance(screen, Do):
                 raise Failed(f"no step but {type(screen).__name__}")
             story.tap("Done")
             story.until("the step to end", lambda s=screen: story.screen() != s and not _checking(story))
-        if tried == 1:
+        if number == 1:
             story.picture("step-second")
     story.tap("Get an expert")
     story.shown("Preview")
@@ -348,13 +346,19 @@ def silent_till(story: Story) -> Page:
     return page
 
 
+def _failed(story: Story) -> int:
+    """Remedies tried in vain."""
+    trouble = story.running.kiosk.journey.trouble
+    return len(trouble.failed) if trouble else 0
+
+
 def _checking(story: Story) -> bool:
     return bool(getattr(story.screen(), "checking", False))
 
 
 def talk(story: Story, page: Page) -> None:
     """The expert sees verdict, chain, findings, steps, trace and host facts; both write, live."""
-    for words in ("does not answer", "Tried"):
+    for words in ("does not answer", "Steps taken", "This PC"):
         story.web(f"{words!r} in the evidence", page.locator("#evidence", has_text=words))
     story.web_picture(page, "case-evidence")
     story.until("the whole bundle at the desk", lambda: _bundle_there(page))

@@ -43,7 +43,12 @@ def of_till(journey: Journey, till: str) -> tuple[str, ...]:
 def check(
     journey: Journey, turn: Turn, terminals: tuple[str, ...], purpose: Purpose, request: str = "", *, yes: bool = False
 ) -> Step:
-    """Start a run, or first ask whether anyone is paying; `yes` when staff have just said that nobody is."""
+    """Start a run, or first ask whether anyone is paying; `yes` when staff have just said that nobody is.
+
+    While a run goes on there is no second one: asked to look again, staff see the one that runs.
+    """
+    if journey.running is not None and journey.running.purpose is purpose is Purpose.LOOK:
+        return replace(journey, page=Page.CHECKING), ()
     if not terminals or journey.running is not None:
         return journey, ()
     if yes:

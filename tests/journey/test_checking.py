@@ -96,3 +96,11 @@ def test_a_hard_stop_shows_the_stop_page_and_no_later_health_clears_it(walker: A
 
 def test_an_unknown_run_is_nobody_s(walker: Any) -> None:
     assert walker.did(Streamed("other", HopChanged("1.1", Hop.PC, HopState.OK))) == ()
+
+
+def test_asked_again_while_it_runs_staff_see_the_run(walker: Any) -> None:
+    walker.did(s.CheckEverything())
+    walker.did(s.Answer("nobody"))
+    walker.did(s.GoHome())
+    assert walker.did(s.CheckEverything()) == ()
+    assert isinstance(walker.screen, s.Checking)
