@@ -32,6 +32,7 @@ class HeaderBar(QFrame):
         self._back.setFixedSize(72, 72)
         self._store = Label("store")
         self._demo = Pill(look)
+        self._demo.setFixedHeight(48)
         self._language = Button(look, "plain", self._choose, icon="globe", small=True)
         self._expert = Button(look, "plain", lambda: stage.emit(GetExpert()), icon="headset", small=True)
         self._shop = Icon(look, "storefront", "ink", 40)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Screens as the journey makes them, one or more for every page, for tests and the gallery."""
 
 from __future__ import annotations

@@ -24,8 +24,9 @@ class DonePage(Page):
         self._title, self._lead = Label("title"), Label("lead")
         self._till, self._minutes = Pill(stage.look), Pill(stage.look)
         self._rating = RatingCard(stage)
+        self.content.setSpacing(14)
         self.content.addStretch(1)
-        self.content.addWidget(Icon(stage.look, "check-circle", "ok", 116), 0, _MIDDLE)
+        self.content.addWidget(Icon(stage.look, "check-circle", "ok", 96), 0, _MIDDLE)
         for label in (self._title, self._lead):
             label.setAlignment(_MIDDLE)
             self.content.addWidget(label)

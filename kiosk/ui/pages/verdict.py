@@ -38,7 +38,7 @@ class VerdictPage(Page):
         for widget in (self._title, self._lead, card, self._others, self._why, self._facts):
             self.content.addWidget(widget)
         self.content.addStretch(1)
-        self.content.setSpacing(18)
+        self.content.setSpacing(12)
         self._fix = Button(look, "main", lambda: stage.emit(FixIt(self._screen_till)), icon="wrench")
         self._ask = Button(look, "brand", lambda: stage.emit(GetExpert()), icon="headset")
         self._ask_first = Button(look, "main", lambda: stage.emit(GetExpert()), icon="headset")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6 import QtCore
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -49,6 +50,6 @@ def restyle(widget: QWidget, name: str, value: str | bool) -> None:
     if before == value:
         return
     widget.setProperty(name, value)
-    if before is not None:
+    if before is not None or "Qt" in vars(QtCore):  # before the first paint Qt asks by itself, and its enums wait
         widget.style().polish(widget)
         widget.update()

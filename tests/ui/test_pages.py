@@ -1,0 +1,138 @@
+"""Every page as a person meets it: what is said, what a touch tells, and that it can be read and hit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+
+from kiosk.model import screen as s
+from kiosk.ui.window import PAGES, Window
+
+NAMES = [
+    "home", "home_good", "home_empty", "home_1", "home_8", "home_12", "choose", "choose_till", "checking", "verdict",
+    "verdict_expert", "ask", "ask_picture", "do", "do_checking", "do_found", "stop", "stop_wrong_code", "preview",
+    "preview_sealing", "chat", "chat_queue", "chat_offline", "done", "done_rated",
+]  # fmt: skip
+
+Show = Callable[..., Window]
+
+
+def buttons(window: Window) -> list[QPushButton]:
+    return [button for button in window.findChildren(QPushButton) if button.isVisible()]
+
+
+def button(window: Window, name: str) -> QPushButton:
+    """The visible button whose accessible name holds these words."""
+    found = [b for b in buttons(window) if name in b.accessibleName()]
+    assert found, f"No button says {name!r}: {[b.accessibleName() for b in buttons(window)]}"
+    return found[0]
+
+
+def seen(window: Window) -> str:
+    return "\n".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
+
+
+def test_every_sample_is_listed_and_every_page_has_one(samples: ModuleType) -> None:
+    assert set(NAMES) == set(samples.SAMPLES)
+    assert {type(sample).__name__ for sample in samples.SAMPLES.values()} == set(PAGES)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("name", NAMES)
+def test_targets_are_large_named_and_nothing_is_small(show: Show, name: str, language: str) -> None:
+    window = show(name, language)
+    for target in buttons(window):
+        assert target.height() >= 72, target.accessibleName()
+        assert target.width() >= 72, target.accessibleName()
+        assert target.accessibleName(), f"A button without a name on {name}"
+    for label in window.findChildren(QLabel):
+        if label.isVisible() and label.text():
+            assert label.font().pixelSize() >= 22, label.text()
+            assert not label.text().startswith(("ui.", "t.")), f"No text for {label.text()}"
+    for field in window.findChildren(QLineEdit):
+        assert not field.isVisible() or field.accessibleName()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1080, 1920), (1920, 1080), (853, 533)])
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_wider_than_the_window(show: Show, name: str, size: tuple[int, int]) -> None:
+    window = show(name, "de", size)
+    for target in buttons(window):
+        left = target.mapTo(window, target.rect().topLeft()).x()
+        assert left >= 0, target.accessibleName()
+        assert left + target.width() <= window.width(), target.accessibleName()
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "act"),
+    [
+        ("home", "Fix Till 2", s.FixIt("till2")),
+        ("home", "Check everything", s.CheckEverything()),
+        ("home", "Something is wrong", s.SomethingWrong()),
+        ("home", "Till 4. Working", s.OpenTill("till4")),
+        ("home", "Get an expert", s.GetExpert()),
+        ("home_good", "Case 7K4-QD9", s.OpenTheCase("c1")),
+        ("choose", "The screen is dark", s.ChooseSymptom("dark")),
+        ("choose_till", "Till 3", s.OpenTill("till3")),
+        ("checking", "Cancel", s.Cancel()),
+        ("verdict", "Fix it", s.FixIt()),
+        ("verdict", "Back", s.Back()),
+        ("ask", "Yes, it is lit", s.Answer("lit")),
+        ("do", "Done, check again", s.StepDone()),
+        ("do", "I can’t do this", s.CannotDo()),
+        ("do_found", "Yes, it works", s.StepDone()),
+        ("do_found", "Did not help", s.DidNotHelp()),
+        ("stop", "Write to an expert", s.GetExpert()),
+        ("preview", "Send and get an expert", s.SendCase()),
+        ("preview", "Do not send", s.DoNotSend()),
+        ("chat", "Yes", s.GiveConsent("r1", True)),
+        ("chat", "No", s.GiveConsent("r1", False)),
+        ("chat", "It is lit", s.QuickReply("q1")),
+        ("chat", "End", s.EndSession()),
+        ("done", "Very good", s.Rate(csat=5)),
+        ("done", "Skip", s.SkipRating()),
+        ("done", "Home", s.GoHome()),
+    ],
+)
+def test_a_touch_and_a_key_tell_the_same_act(show: Show, acts: list[s.Act], name: str, words: str, act: s.Act) -> None:
+    window = show(name)
+    QTest.mouseClick(button(window, words), Qt.MouseButton.LeftButton)
+    QTest.keyClick(button(window, words), Qt.Key.Key_Return)
+    assert acts == [act, act]
+
+
+def test_a_hurried_double_tap_is_one_touch(show: Show, acts: list[s.Act]) -> None:
+    target = button(show("home"), "Check everything")
+    QTest.mouseClick(target, Qt.MouseButton.LeftButton)
+    QTest.mouseDClick(target, Qt.MouseButton.LeftButton)
+    assert len(acts) <= 2
+    assert acts[0] == s.CheckEverything()
+
+
+def test_a_stop_offers_no_way_but_an_expert_and_a_code(show: Show, acts: list[s.Act]) -> None:
+    window = show("stop")
+    assert "0800 123 456" in seen(window)
+    field = next(f for f in window.findChildren(QLineEdit) if f.isVisible())
+    QTest.keyClicks(field, "551 902")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert acts == [s.ReleaseStop("551 902")]
+
+
+def test_where_a_check_can_tell_there_is_no_did_not_help(show: Show) -> None:
+    assert "Did not help" not in [b.accessibleName() for b in buttons(show("do"))]
+
+
+def test_offline_shows_the_code_in_fours_and_the_phone(show: Show) -> None:
+    words = seen(show("chat_offline"))
+    assert "7K4Q D9AB CDEF GHJK MNPQ" in words
+    assert "0800 765 4321" in words
+
+
+def test_words_of_others_are_never_read_as_mark_up(show: Show, samples: ModuleType) -> None:
+    window = show("home")
+    assert {label.textFormat() for label in window.findChildren(QLabel) if label.text()} == {Qt.TextFormat.PlainText}
