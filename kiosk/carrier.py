@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from kiosk import __version__, resources
 from kiosk.diagnostics.discovery import gather
 from kiosk.diagnostics.runner import Plan, run
@@ -45,9 +47,10 @@ from kiosk.model.case import CaseEvent
 from kiosk.model.release import matches
 from kiosk.model.report import Facts, Report, TerminalReport
 from kiosk.model.screen import Line
-from kiosk.model.terminal import Level
+from kiosk.model.terminal import Level, Store, Terminal
 from kiosk.model.text import text
 from kiosk.model.trace import Entry, TraceHeader
+from kiosk.protocols.protocol import protocols
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
@@ -77,6 +80,22 @@ def build_parts(folder: Path, settings: Settings, language: str) -> Parts:
     return Parts(settings, Knowledge(guide, kinds, __version__, language), outbox, Vault(folder))
 
 
+def known_store(store: Store) -> Store:
+    """What protocols know of a store: a person is asked first only where an enquiry may set something going."""
+    return replace(store, tills=tuple(replace(t, terminals=tuple(map(_known, t.terminals))) for t in store.tills))
+
+
+def _known(terminal: Terminal) -> Terminal:
+    protocol = protocols().get(terminal.protocol or "")
+    if protocol is None:
+        return terminal
+    framing = terminal.framing or protocol.framings[0]
+    talk = protocol.read(framing)
+    first = next(talk)
+    talk.close()
+    return replace(terminal, asks_first=terminal.asks_first and protocol.may_act(first, framing))
+
+
 class Carrier:
     """Carries out wishes in lanes and hands what came of them back as turns; decides nothing."""
 
@@ -89,7 +108,7 @@ class Carrier:
         self._cancels: dict[str, threading.Event] = {}
         self._heard: dict[str, Heard] = {}
         self._facts: Facts | None = None
-        self.store = parts.settings.as_store()
+        self.store = known_store(parts.settings.as_store())
 
     def post(self, what: What) -> None:
         """From any lane into the GUI thread."""

@@ -150,13 +150,13 @@ class Story:
     def sign_in(self, person: str) -> Page:
         page = self.browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
         page.goto(self.demo.url)
-        if person == "expert":
+        if person == "Alex":
             self.web_picture(page, "sign-in")
         page.get_by_label("Name").fill(person)
         page.get_by_label("Password").fill(self.demo.people[person])
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_selector("h1")
-        self.tell(person.capitalize(), "signs in at the desk")
+        self.tell(person, "signs in at the desk")
         return page
 
     def web(self, what: str, locator: Locator, patience: float = PATIENCE) -> None:
@@ -167,11 +167,11 @@ class Story:
         """Open the case with these words from the queue and take it."""
         row = page.locator("tr", has_text=words)
         self.web(f"a case with {words!r} in the queue", row)
-        self.web_picture(page, f"queue-{self.pictures}")
+        self.web_picture(page, f"queue-{words.lower().replace(' ', '')}")
         row.locator("a.case").first.click()
         page.get_by_role("button", name="Take").first.click()
         self.web("the composer", page.locator("#words:not([disabled])"))
-        self.tell("Expert", f"takes the case: {words}")
+        self.tell("At the desk", f"takes the case: {words}")
 
     def write(self, page: Page, words: str) -> None:
         page.locator("#words").fill(words)
@@ -283,7 +283,7 @@ def tamper(story: Story) -> None:
     story.shown("Preview")
     story.tap("Send")
     story.shown("Chat")
-    page = story.sign_in("security")
+    page = story.sign_in("Sam")
     story.take(page, "Till 1")
     story.simulator("1", "fault tamper off")
     page.locator("summary", has_text="Release").click()
@@ -340,7 +340,7 @@ def silent_till(story: Story) -> Page:
     story.tap("Send")
     story.shown("Chat")
     story.picture("chat-waiting")
-    page = story.sign_in("expert")
+    page = story.sign_in("Alex")
     story.take(page, "Till 2")
     story.until("the expert's name at the kiosk", lambda: story.screen().header.connected)
     return page
@@ -383,9 +383,7 @@ def trace(story: Story, page: Page) -> None:
     story.web("the decoded trace", page.locator(".trace td", has_text="tatus"))
     story.web_picture(page, "case-trace")
     page.goto(case)
-    timeline = page.locator("#timeline, [data-part=timeline]")
-    if timeline.count():
-        timeline.first.scroll_into_view_if_needed()
+    page.locator("#timeline").scroll_into_view_if_needed()
     story.web_picture(page, "case-timeline")
 
 

@@ -23,7 +23,7 @@ DEMO_STORE = {
     "support_hours": "7:00 - 22:00",
     "security_phone": "0800 555 0199",
 }
-DEMO_PEOPLE = {"expert": "expert", "security": "security"}
+DEMO_PEOPLE = {"Alex": "expert", "Sam": "security"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

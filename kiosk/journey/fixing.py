@@ -115,7 +115,6 @@ def advance(journey: Journey, turn: Turn, k: Knowledge) -> Step:
         question="",
         remedy=told.id,
         progress=walk.start(k.guide.procedure_of(told.id)),
-        tried=trouble.tried + 1,
         remedy_began=turn.at,
     )
     return _noted(replace(journey, trouble=trouble), turn, told.id, StepState.OFFERED)
@@ -159,6 +158,15 @@ def cannot_do(journey: Journey, turn: Turn, k: Knowledge) -> Step:
 
 def procedure_of(trouble: Trouble, k: Knowledge) -> walk.Procedure | None:
     return k.guide.procedure_of(trouble.remedy) if trouble.remedy in k.guide.remedies else None
+
+
+def trod(trouble: Trouble, k: Knowledge) -> int:
+    """Steps that staff took in the remedy under way, the one now shown not counted."""
+    procedure = procedure_of(trouble, k)
+    if procedure is None or trouble.progress is None:
+        return 0
+    taken = (procedure.steps.get(t.step) for t in trouble.progress.trail)
+    return sum(isinstance(step, walk.Ask | walk.Do) for step in taken)
 
 
 def _walked(journey: Journey, turn: Turn, event: walk.Event, k: Knowledge) -> Step:
@@ -255,7 +263,8 @@ def _given_up(journey: Journey, turn: Turn, state: StepState, k: Knowledge) -> S
     remedy = trouble.remedy
     failed = (*trouble.failed, remedy) if state is StepState.NO_CHANGE else trouble.failed
     barred = (*trouble.barred, remedy) if state is StepState.CANNOT else trouble.barred
-    trouble = replace(trouble, failed=failed, barred=barred, remedy="", progress=None)
+    stepped = trouble.stepped + trod(trouble, k)
+    trouble = replace(trouble, failed=failed, barred=barred, remedy="", progress=None, stepped=stepped)
     journey, said = _noted(replace(journey, trouble=trouble), turn, remedy, state)
     journey, more = advance(journey, turn, k)
     return journey, (*said, *more)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kiosk.guidance import procedure as walk
-from kiosk.journey.fixing import advice, procedure_of
+from kiosk.journey.fixing import advice, procedure_of, trod
 from kiosk.journey.screen_home import header, names, till_name
 from kiosk.journey.state import Journey, Trouble, light_of
 from kiosk.model.finding import Hop, HopState, Link
@@ -52,8 +52,7 @@ def _step(journey: Journey, trouble: Trouble, procedure: walk.Procedure, till: s
     if isinstance(at, walk.Ask):
         options = tuple(Option(o, procedure.option(name, o)) for o in at.options)
         return Ask(header(journey), till, procedure.title(name), procedure.hint(name), at.picture, options)
-    told = advice(journey, k)
-    left = max(1, told.steps_about) if told else 1
+    step, of = _place(journey, trouble, procedure, k)
     return Do(
         header=header(journey),
         till=till,
@@ -61,14 +60,23 @@ def _step(journey: Journey, trouble: Trouble, procedure: walk.Procedure, till: s
         hint=procedure.hint(name),
         machine=_machine(journey, trouble),
         picture=at.picture if isinstance(at, walk.Do) else "",
-        step=trouble.tried,
-        of=max(trouble.tried, trouble.tried + left - 1),
+        step=step,
+        of=of,
         minutes=max(1, round(k.guide.remedies[trouble.remedy].minutes)),
         by_machine=any(isinstance(s, walk.Run) for s in procedure.steps.values()),
         checking=journey.running is not None,
         found=trouble.found,
         keep_selling=_keep_selling(journey, trouble),
     )
+
+
+def _place(journey: Journey, trouble: Trouble, procedure: walk.Procedure, k: Knowledge) -> tuple[int, int]:
+    """Step and how many: steps taken over all remedies so far, and about how many it will be."""
+    told = advice(journey, k)
+    further = max(0, told.steps_about - 1) if told else 0
+    running = 0 if journey.running is not None else 1
+    step = max(1, trouble.stepped + trod(trouble, k) + running)
+    return step, max(step, trouble.stepped + walk.staff_steps(procedure) + further)
 
 
 def _machine(journey: Journey, trouble: Trouble) -> Text | None:

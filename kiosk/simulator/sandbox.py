@@ -38,7 +38,11 @@ class Child:
         )
         self._lines: Queue[str | None] = Queue()
         threading.Thread(target=self._read, name="child-lines", daemon=True).start()
-        self.address = self.line(30.0)
+        try:
+            self.address = self.line(30.0)
+        except (NoAnswer, Gone):
+            self.stop(kill=True)
+            raise
 
     def _read(self) -> None:
         out = self._process.stdout

@@ -1,0 +1,98 @@
+"""The program from first paint to end: a window, a check on a real pseudo-terminal, a restart in the middle."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from kiosk.app import Options, Running, data_folder, first_journey
+from kiosk.model import screen as s
+from kiosk.model.terminal import Store
+from kiosk.simulator.sandbox import Child
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the terminal is a pseudo-terminal here")
+
+SETTINGS = """
+[store]
+name = "Bakery Street 12"
+[[till]]
+name = "Till 1"
+[[till.terminal]]
+port = "{port}"
+protocol = "escpos"
+kind = "printer"
+"""
+
+
+@pytest.fixture
+def printer() -> Iterator[Child]:
+    child = Child("simulate", "--protocol", "escpos", "--pty", "--fault", "paper_out")
+    yield child
+    child.stop()
+
+
+@pytest.fixture
+def start(tmp_path: Path, printer: Child, qtbot: QtBot, expect_log: Any) -> Iterator[Any]:
+    """Starts the program on one printer without paper; what was started is ended."""
+    expect_log("no system keyring")
+    settings = tmp_path / "settings.toml"
+    settings.write_text(SETTINGS.format(port=printer.address))
+    started: list[Running] = []
+
+    def run(**options: Any) -> Running:
+        running = Running(Options(data=tmp_path / "data", settings=settings, **options))
+        started.append(running)
+        qtbot.waitUntil(lambda: running.kiosk.knowledge is not None, timeout=20_000)
+        return running
+
+    yield run
+    for running in started:
+        running.window.close()
+        running.stop()
+
+
+def screen_is(running: Running, kind: type) -> bool:
+    return isinstance(running.window.screen_shown, kind)
+
+
+def test_a_check_in_the_window_and_a_restart_in_the_middle_of_a_step(start: Any, qtbot: QtBot, tmp_path: Path) -> None:
+    first = start(screenshots=tmp_path / "pictures")
+    first.kiosk.turn(s.CheckEverything())
+    qtbot.waitUntil(lambda: screen_is(first, s.Verdict), timeout=20_000)
+    first.kiosk.turn(s.FixIt())
+    shown = first.window.screen_shown
+    assert isinstance(shown, s.Do)
+    first.window.close()
+    first.stop()
+    assert sorted(p.stem.split("-")[1] for p in (tmp_path / "pictures").iterdir())
+    again = start()
+    qtbot.waitUntil(lambda: screen_is(again, s.Do), timeout=20_000)
+    assert again.window.screen_shown.title == shown.title
+
+
+def test_what_happens_before_all_is_built_is_dropped(tmp_path: Path, start: Any) -> None:
+    running = start()
+    knowledge, running.kiosk.knowledge = running.kiosk.knowledge, None
+    before = running.kiosk.journey
+    running.kiosk.turn(s.CheckEverything())
+    assert running.kiosk.journey == before
+    running.kiosk.knowledge = knowledge
+
+
+def test_a_saved_place_that_cannot_be_read_is_left_behind(tmp_path: Path) -> None:
+    (tmp_path / "journey.json").write_text("{")
+    store = Store("s", "Shop")
+    assert first_journey(tmp_path, store, demo=False).store == store
+    assert first_journey(tmp_path, store, demo=True).demo
+    assert first_journey(tmp_path, store, demo=False).now <= datetime.now(UTC)
+
+
+def test_the_demo_keeps_its_data_apart(tmp_path: Path) -> None:
+    assert data_folder(Options(data=tmp_path)) == tmp_path
+    assert data_folder(Options(demo=True)) != data_folder(Options())
