@@ -157,9 +157,11 @@ def apply(app: QApplication, look: Look) -> None:
     if not app.property("typeface"):
         QFontDatabase.addApplicationFont(str(look.root / "fonts" / "AtkinsonHyperlegibleNext.ttf"))
         app.setProperty("typeface", True)
-    app.setFont(font())
-    app.setPalette(_palette(look))
-    app.setStyleSheet(look.sheet())
+    sheet = look.sheet()
+    if app.styleSheet() != sheet:  # a sheet set again styles every widget again
+        app.setFont(font())
+        app.setPalette(_palette(look))
+        app.setStyleSheet(sheet)
 
 
 def _palette(look: Look) -> QPalette:

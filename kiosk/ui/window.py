@@ -7,14 +7,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QVBoxLayout
 
 from kiosk.model.screen import Act, Screen
 from kiosk.model.text import Catalogue
 from kiosk.ui.header import HeaderBar, Languages
 from kiosk.ui.pages.page import Page
 from kiosk.ui.stage import Stage
-from kiosk.ui.theme import Look
+from kiosk.ui.theme import Look, apply
 from kiosk.ui.widgets.label import restyle
 
 if TYPE_CHECKING:
@@ -93,6 +93,9 @@ class Window(QFrame):
 
     def dress(self, look: Look) -> None:
         """Another look, live: all is built anew in it and the same screen drawn."""
+        running = QApplication.instance()
+        if isinstance(running, QApplication):
+            apply(running, look)
         self.stage.look = look
         for widget in (self._head, self._stack, *([self._bar] if self._bar else [])):
             self._column.removeWidget(widget)

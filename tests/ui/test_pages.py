@@ -30,7 +30,7 @@ def button(window: Window, name: str) -> QPushButton:
     """The visible button whose accessible name holds these words."""
     found = [b for b in buttons(window) if name in b.accessibleName()]
     assert found, f"No button says {name!r}: {[b.accessibleName() for b in buttons(window)]}"
-    return found[0]
+    return next((b for b in found if b.accessibleName() == name), found[0])
 
 
 def seen(window: Window) -> str:
