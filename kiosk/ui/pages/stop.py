@@ -36,7 +36,7 @@ class StopPage(Page):
         self._todo, self._never = Rules(stage, "check", "ok"), Rules(stage, "x", "broken")
         self._phone = PhoneCard(stage)
         self._release = ReleaseCard(stage)
-        sides.add(self._todo, self._never, self._phone, self._release)
+        sides.add(self._phone, self._todo, self._never, self._release)  # whom to call is never below the edge
         self.content.addStretch(1)
         self._write = Button(look, "main", lambda: stage.emit(GetExpert()), icon="headset")
         self.buttons.add(self._write)
