@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from PySide6 import QtCore
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QVBoxLayout
 
@@ -129,6 +130,8 @@ class Window(QFrame):
 
     def _load(self, name: str) -> Page:
         module, page = PAGES[name]
+        if name != "Home":
+            _ = QtCore.Qt  # from here on `restyle` may style at once; only Home is in a hurry
         made: Any = getattr(import_module(f"kiosk.ui.pages.{module}"), page)(self.stage)
         self._pages[name] = made
         self._stack.addWidget(made)
