@@ -15,6 +15,8 @@ LONG_FILES: dict[str, str] = {"tests/story.py": "the story is one, and runs by i
 # A function may be longer for a reason: "file::function": "the reason".
 LONG_FOR_A_REASON: dict[str, str] = {
     "kiosk/desk/migrations/versions/v0001_first.py::_cases": "columns of tables, one a line",
+    "kiosk/diagnostics/runner.py::run": "its arguments and the terms made of them, one a line",
+    "kiosk/guidance/advise.py::_plan": "its arguments and the fields of its answer, one a line",
 }
 
 # A module, or all of a folder, may be tested elsewhere for a reason: "file or folder/": "where, and why there".
