@@ -104,12 +104,12 @@ def _line(journey: Journey, terminal: Terminal) -> TerminalLine:
     )
 
 
-def title_of(journey: Journey, terminal: Terminal) -> str:
-    """Make and model as the terminal itself says, or as the list says, or where it is attached."""
+def title_of(journey: Journey, terminal: Terminal) -> Text:
+    """Make and model as the terminal itself says, or as the list says, or what kind of thing it is."""
     seen = journey.seen.get(terminal.id)
     health = seen.report.health if seen else Health()
     told = f"{health.make or terminal.make} {health.model or terminal.model}".strip()
-    return told or terminal.port.address
+    return literal(told) if told else text(f"kind.{terminal.kind.value}")
 
 
 def words_of(journey: Journey, terminal: str) -> Text:

@@ -49,7 +49,7 @@ class TerminalLine(Struct, frozen=True):
     """One terminal on its till's card, with its own picture."""
 
     id: Id
-    title: Short
+    title: Text
     kind: Kind
     light: Light
     words: Text
@@ -87,6 +87,7 @@ class Home(Struct, frozen=True, tag="home"):
     fix_name: Short = ""
     banners: Few[Banner] = ()
     cases: Few[OpenCase] = ()
+    opening: bool = False  # the first picture of a start: what was known before is still being read
 
 
 class Tile(Struct, frozen=True):
@@ -111,7 +112,7 @@ class Row(Struct, frozen=True):
 
     terminal: Id
     till: Short
-    title: Short
+    title: Text
     kind: Kind
     chain: Chain
     looking: Text

@@ -59,3 +59,9 @@ def test_a_printer_till_offers_symptoms_of_printers(walker: Any) -> None:
     terminal = {tile.symptom for tile in walker.screen.tiles}
     assert "print.nopaper" in printer
     assert "screen.frozen" in terminal - printer
+
+
+def test_a_terminal_nobody_named_is_called_by_its_kind_and_never_by_its_port(walker: Any) -> None:
+    titles = [line.title for card in walker.screen.cards for line in card.terminals]
+    assert {title.id for title in titles} == {"kind.terminal", "kind.printer"}
+    assert "/dev/" not in repr(titles)

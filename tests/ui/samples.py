@@ -9,7 +9,7 @@ from pathlib import Path
 from kiosk.model import screen as s
 from kiosk.model.finding import Chain, Hop, HopState, Link
 from kiosk.model.terminal import Kind
-from kiosk.model.text import Template, Text
+from kiosk.model.text import Template, Text, literal
 
 WORDS: dict[str, dict[str, Template]] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 """Texts of the samples by language."""
@@ -38,12 +38,12 @@ def chain(states: str) -> Chain:
 def card(
     n: int, light: s.Light, words: str, model: str, *more: s.TerminalLine, kind: Kind = Kind.TERMINAL
 ) -> s.TillCard:
-    terminal = s.TerminalLine(f"t{n}", model, kind, light, t(words))
+    terminal = s.TerminalLine(f"t{n}", literal(model), kind, light, t(words))
     return s.TillCard(f"till{n}", f"Till {n}", light, t(words), t("ago", n=4), (terminal, *more))
 
 
-PRINTER = s.TerminalLine("p1", "Epson TM-m30", Kind.PRINTER, s.Light.WORKING, t("working"))
-EMPTY_PRINTER = s.TerminalLine("p3", "Epson TM-m30", Kind.PRINTER, s.Light.NEEDS_YOU, t("no_paper"))
+PRINTER = s.TerminalLine("p1", literal("Epson TM-m30"), Kind.PRINTER, s.Light.WORKING, t("working"))
+EMPTY_PRINTER = s.TerminalLine("p3", literal("Epson TM-m30"), Kind.PRINTER, s.Light.NEEDS_YOU, t("no_paper"))
 TILL1 = card(1, s.Light.WORKING, "working", "Verifone H5000", PRINTER)
 TILL2 = card(2, s.Light.BROKEN, "no_answer", "Ingenico Desk/3500")
 TILL3 = card(3, s.Light.NEEDS_YOU, "no_paper", "Verifone H5000", EMPTY_PRINTER)
@@ -123,10 +123,10 @@ SAMPLES: dict[str, s.Screen] = {
         HEADER,
         t("checking"),
         (
-            s.Row("t1", "Till 1", "Verifone H5000", Kind.TERMINAL, chain("++++++"), t("good"), s.Light.WORKING, False),
-            s.Row("t2", "Till 2", "Ingenico Desk/3500", Kind.TERMINAL, chain("++x---"), t("cable_silent"), s.Light.BROKEN, False),
-            s.Row("t3", "Till 3", "Epson TM-m30", Kind.PRINTER, chain("+++.. "), t("looking.answer")),
-            s.Row("t4", "Till 4", "Verifone H5000", Kind.TERMINAL, chain("++...."), t("looking.cable")),
+            s.Row("t1", "Till 1", literal("Verifone H5000"), Kind.TERMINAL, chain("++++++"), t("good"), s.Light.WORKING, False),
+            s.Row("t2", "Till 2", literal("Ingenico Desk/3500"), Kind.TERMINAL, chain("++x---"), t("cable_silent"), s.Light.BROKEN, False),
+            s.Row("t3", "Till 3", literal("Epson TM-m30"), Kind.PRINTER, chain("+++.. "), t("looking.answer")),
+            s.Row("t4", "Till 4", literal("Verifone H5000"), Kind.TERMINAL, chain("++...."), t("looking.cable")),
         ),
     ),
     "verdict": VERDICT,

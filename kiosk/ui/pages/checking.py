@@ -63,8 +63,9 @@ class ChainRow(QFrame):
         self._line.addWidget(self._chain, 8)
 
     def draw(self, row: Row) -> None:
-        self._till.setText(row.till or row.title)
-        self._title.show_words(row.title if row.till else "")
+        title = self._stage.say(row.title)
+        self._till.setText(row.till or title)
+        self._title.show_words(title if row.till else "")
         self._looking.setText(self._stage.say(row.looking))
         self._looking.set_tone("busy" if row.busy else TONES[row.light])
         self._chain.show_chain(row.chain, busy=row.busy)

@@ -70,7 +70,7 @@ class HomePage(Page):
         self._notices.draw(screen.banners)
         self._tills.draw(screen.cards)
         self._open.draw(screen.cases)
-        self._draw_empty(not screen.cards)
+        self._draw_empty(not screen.cards and not screen.opening)
         self._till = screen.fix
         self._fix.show_words(word("home.fix", till=screen.fix_name))
         self._check.show_words(word("home.check"))
@@ -132,7 +132,7 @@ class TillButton(CardButton):
         self.set_edge(_EDGES.get(card.light, ""))
         self._name.setText(card.name)
         first = card.terminals[0] if card.terminals else None
-        self._model.show_words(first.title if first else "")
+        self._model.show_words(say(first.title) if first else "")
         self._picture.show_picture(_PICTURES.get(first.kind, "terminal") if first else "terminal")
         self._pill.show_light(card.light, say(card.words))
         self._others.draw(card.terminals[1:])
@@ -143,7 +143,7 @@ class TillButton(CardButton):
             card.name,
             say(card.words),
             say(card.detail),
-            *(f"{t.title}: {say(t.words)}" for t in card.terminals),
+            *(f"{say(t.title)}: {say(t.words)}" for t in card.terminals),
             fix,
         ]
         self.setAccessibleName(". ".join(part for part in told if part))
@@ -175,9 +175,9 @@ class OtherTerminal(QWidget):
 
     def draw(self, line: TerminalLine) -> None:
         self._picture.show_picture(_PICTURES.get(line.kind, "terminal"))
-        words = self._stage.say(line.words)
+        title, words = self._stage.say(line.title), self._stage.say(line.words)
         quiet = line.light in (Light.WORKING, Light.NOT_CHECKED)
-        self._title.setText(line.title if quiet else f"{line.title}: {words}")
+        self._title.setText(title if quiet else f"{title}: {words}")
         self._title.set_tone("" if quiet else TONES[line.light])
         self._light.show_icon(SHAPES[line.light], TONES[line.light])
 
