@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import os
 import secrets
 from collections.abc import Callable
@@ -11,14 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from kiosk import resources
-from kiosk.journey.screen_home import home
-from kiosk.journey.state import Journey, restored, saved
-from kiosk.journey.turns import StoreKnown, Tick, Turn, What
-from kiosk.model.screen import Screen
-from kiosk.model.terminal import Store
+from kiosk.model.screen import Header, Home, Light, Screen, TerminalLine, TillCard
+from kiosk.model.terminal import Store, Terminal
+from kiosk.model.text import literal, text
 from kiosk.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -26,6 +23,10 @@ if TYPE_CHECKING:
 
     from kiosk.carrier import Carrier, Parts
     from kiosk.journey.journey import Knowledge
+    from kiosk.journey.state import Journey
+    from kiosk.journey.turns import What
+    from kiosk.model.screen import Act
+    from kiosk.ui.bridge import Bridge
     from kiosk.ui.window import Window
 
 TICK_MS = 10_000
@@ -57,8 +58,27 @@ def data_folder(options: Options) -> Path:
     return user_data_path("support-kiosk", appauthor=False)
 
 
+def opening(store: Store, *, demo: bool) -> Home:
+    """The first picture: the tills that are set up, and nothing claimed about any of them."""
+    unknown = text("light.not_checked")
+    cards = (
+        TillCard(till.id, till.name, Light.NOT_CHECKED, unknown, literal(""), tuple(map(_unseen, till.terminals)))
+        for till in store.tills
+    )
+    return Home(Header(store.name, demo=demo), text("home.opening"), tuple(cards), opening=True)
+
+
+def _unseen(terminal: Terminal) -> TerminalLine:
+    title = literal(terminal.title) if terminal.title else text(f"kind.{terminal.kind.value}")
+    return TerminalLine(terminal.id, title, terminal.kind, Light.NOT_CHECKED, text("light.not_checked"))
+
+
 def first_journey(folder: Path, store: Store, *, demo: bool) -> Journey:
     """Where the last run stopped, or the start; a saved place that this version cannot read is left behind."""
+    import msgspec
+
+    from kiosk.journey.state import Journey, restored
+
     try:
         journey = restored((folder / "journey.json").read_bytes())
     except (OSError, msgspec.MsgspecError):
@@ -69,26 +89,27 @@ def first_journey(folder: Path, store: Store, *, demo: bool) -> Journey:
 class Kiosk:
     """Owns the journey, in the GUI thread: every turn goes through `turn`, which draws and passes wishes on."""
 
-    def __init__(self, folder: Path, journey: Journey, pictures: Path | None = None) -> None:
+    def __init__(self, window: Window, journey: Journey, knowledge: Knowledge, pictures: Path | None = None) -> None:
         """`pictures`: a folder for a picture of every screen drawn."""
-        self.folder = folder
-        self.pictures = pictures
-        self._kept = 0
+        self.window = window
         self.journey = journey
-        self.knowledge: Knowledge | None = None
+        self.knowledge = knowledge
         self.carrier: Carrier | None = None
-        self.window: Window | None = None
+        self._pictures = pictures
+        self._kept = 0
         self._drawn: Screen | None = None
 
     def turn(self, what: What) -> None:
         """Something happened. The screen moves at once; saving and wishes go on in lanes."""
-        if self.knowledge is None or self.carrier is None:
-            return
         from kiosk.journey.journey import step
+        from kiosk.journey.state import saved
+        from kiosk.journey.turns import Tick, Turn
 
         turn = Turn(datetime.now(UTC), secrets.token_bytes(16), what)
         self.journey, wishes = step(self.journey, turn, self.knowledge)
         self.draw()
+        if self.carrier is None:
+            return
         if not isinstance(what, Tick):
             self.carrier.save(saved(self.journey))
         for wish in wishes:
@@ -98,40 +119,38 @@ class Kiosk:
         from kiosk.journey.screens import screen
 
         drawn = screen(self.journey, self.knowledge)
-        if drawn == self._drawn or self.window is None:
+        if drawn == self._drawn:
             return
         self._drawn = drawn
         self.window.draw(drawn)
-        if self.pictures is not None:
-            self._keep_picture(self.window, self.pictures)
-
-    def _keep_picture(self, window: Window, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._kept += 1
-        window.grab().save(str(folder / f"{self._kept:03}-{type(self._drawn).__name__.lower()}.png"))
+        if self._pictures is not None:
+            self._keep_picture(self._pictures)
 
     def speak(self, language: str) -> None:
         """Staff chose another language; cases opened from now on say so."""
-        if self.knowledge is not None:
-            self.knowledge = dataclasses.replace(self.knowledge, language=language)
+        self.knowledge = dataclasses.replace(self.knowledge, language=language)
+
+    def _keep_picture(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._kept += 1
+        self.window.grab().save(str(folder / f"{self._kept:03}-{type(self._drawn).__name__.lower()}.png"))
 
 
 OWN_NAMES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "pl": "Polski", "pt": "Português"}
 
 
 class Running:
-    """The program from its first paint to its end."""
+    """The program from its first paint to its end. `kiosk` is None until all of it is built."""
 
     def __init__(self, options: Options) -> None:
         """Shows the first page. Raises `KioskError` if settings or resources cannot be used."""
-        from kiosk.ui.bridge import Bridge
         from kiosk.ui.start import first_window
 
         self._options = options
-        folder = data_folder(options)
-        self._settings = load(options.settings or folder / "settings.toml", os.environ)
-        journey = first_journey(folder, self._settings.as_store(), demo=options.demo)
-        self.kiosk = Kiosk(folder, journey, options.screenshots)
+        self._folder = data_folder(options)
+        self._settings = load(options.settings or self._folder / "settings.toml", os.environ)
+        self.kiosk: Kiosk | None = None
+        self._bridge: Bridge | None = None
         languages = resources.languages()
         language = self._settings.language if self._settings.language in languages else languages[0]
         self.app, self.window = first_window(
@@ -139,51 +158,66 @@ class Running:
             resources.catalogue,
             tuple((code, OWN_NAMES.get(code, code)) for code in languages),
             language,
-            home(self.kiosk.journey),
-            self.kiosk.turn,
-            on_language=self.kiosk.speak,
-            on_close=self.closed,
+            opening(self._settings.as_store(), demo=options.demo),
+            self._act,
+            on_language=self._speak,
+            on_close=self._closed,
             on_first_paint=self._painted,
             dark=self._settings.dark,
             fullscreen=options.fullscreen or self._settings.policy.fullscreen,
         )
-        self.bridge = Bridge()
 
-    def closed(self) -> None:
+    def _act(self, act: Act) -> None:
+        if self.kiosk is not None:
+            self.kiosk.turn(act)
+
+    def _closed(self) -> None:
         self.app.quit()
 
+    def _speak(self, language: str) -> None:
+        if self.kiosk is not None:
+            self.kiosk.speak(language)
+
     def _painted(self) -> None:
+        """The window is there: now everything that reads, opens and listens, in a lane."""
         if self._options.mark_first_paint:
             print(f"FIRST-PAINT {_resident_kib()}", flush=True)  # noqa: T201 - asked for on the command line
-        self.kiosk.window = self.window
-        self.bridge.run("start", self._build, self._built)
+        gc.enable()
+        from kiosk.ui.bridge import Bridge
 
-    def _build(self) -> Parts:
-        settings = self._settings
-        if self._options.before is not None:
-            settings = self._options.before(self.kiosk.folder)
+        self._bridge = Bridge()
+        self._bridge.run("start", self._build, self._built)
+
+    def _build(self) -> tuple[Parts, Journey]:
         from kiosk.carrier import build_parts
 
-        return build_parts(self.kiosk.folder, settings, self.window.language)
+        before = self._options.before
+        settings = before(self._folder) if before is not None else self._settings
+        parts = build_parts(self._folder, settings, self.window.language)
+        return parts, first_journey(self._folder, settings.as_store(), demo=self._options.demo)
 
-    def _built(self, future: Future[Parts]) -> None:
+    def _built(self, future: Future[tuple[Parts, Journey]]) -> None:
         from kiosk.carrier import Carrier
+        from kiosk.journey.turns import StoreKnown, Tick
         from kiosk.ui.clock import every
 
-        parts = future.result()
-        kiosk = self.kiosk
-        kiosk.knowledge = parts.knowledge
-        kiosk.carrier = carrier = Carrier(parts, kiosk.folder, self.bridge, kiosk.turn)
+        parts, journey = future.result()
+        if self._bridge is None:
+            return
+        kiosk = Kiosk(self.window, journey, parts.knowledge, self._options.screenshots)
+        kiosk.carrier = carrier = Carrier(parts, self._folder, self._bridge, kiosk.turn)
         kiosk.turn(StoreKnown(carrier.store))
-        case = kiosk.journey.case.id if kiosk.journey.case else ""
+        case = journey.case.id if journey.case else ""
         carrier.do("outbox", lambda: carrier.connect(case))
         every(self.window, TICK_MS, lambda: kiosk.turn(Tick()))
+        self.kiosk = kiosk
 
     def stop(self) -> None:
         """Everything ends: lanes and the talk with the desk; what was put into the outbox is kept."""
-        if self.kiosk.carrier is not None:
+        if self.kiosk is not None and self.kiosk.carrier is not None:
             self.kiosk.carrier.stop()
-        self.bridge.close()
+        if self._bridge is not None:
+            self._bridge.close()
 
 
 def open_window(options: Options) -> int:

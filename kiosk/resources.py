@@ -1,15 +1,17 @@
 """Where files of `resources/` lie: in a checkout, in a wheel and in a frozen program; reads texts and findings."""
 
 import sys
-import tomllib
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from kiosk.errors import ContentError
-from kiosk.model.finding import FindingKind
 from kiosk.model.text import Catalogue, Template
+
+if TYPE_CHECKING:
+    from kiosk.model.finding import FindingKind
 
 
 @cache
@@ -48,8 +50,12 @@ def _templates(language: str, rooms: tuple[str, ...]) -> dict[str, Template]:
 
 
 @cache
-def findings() -> dict[str, FindingKind]:
+def findings() -> "dict[str, FindingKind]":
     """`findings.toml` by id."""
+    import tomllib
+
+    from kiosk.model.finding import FindingKind
+
     with (root() / "findings.toml").open("rb") as file:
         table = tomllib.load(file)
     flat: dict[str, FindingKind] = {}

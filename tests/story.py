@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
     from PySide6.QtWidgets import QAbstractButton
 
-    from kiosk.app import Running
+    from kiosk.app import Kiosk, Running
     from kiosk.commands.app import Demo
     from kiosk.model.screen import Screen
 
@@ -67,6 +67,12 @@ class Story:
             if time.monotonic() > end:
                 raise Failed(f"waited {patience:g} s for {what}; the kiosk shows {self.words()}")
             QThread.msleep(10)
+
+    @property
+    def kiosk(self) -> Kiosk:
+        if self.running.kiosk is None:
+            raise Failed("the kiosk is not built yet")
+        return self.running.kiosk
 
     def screen(self) -> Screen | None:
         return self.running.window.screen_shown
@@ -206,7 +212,8 @@ def home(story: Story) -> None:
         return isinstance(screen, Home) and len(screen.cards) == 3
 
     story.until("three tills on Home", three, 120)
-    story.until("the desk", lambda: story.running.kiosk.journey.online)
+    story.until("all of it built", lambda: story.running.kiosk)
+    story.until("the desk", lambda: story.kiosk.journey.online)
     story.picture("home-not-checked")
 
 
@@ -290,7 +297,7 @@ def tamper(story: Story) -> None:
     page.get_by_label("Challenge on the stop page").fill(stop.challenge)
     page.get_by_label("Why is it safe?").fill("Seal checked on site by the security team")
     page.get_by_role("button", name="Release the stop page").click()
-    story.until("the stop cleared", lambda: not story.running.kiosk.journey.halts)
+    story.until("the stop cleared", lambda: not story.kiosk.journey.halts)
     story.tell("Security", "released the stop page")
     resolve(story, page, "tamper.sensor", "other")
     page.context.close()
@@ -348,7 +355,7 @@ def silent_till(story: Story) -> Page:
 
 def _failed(story: Story) -> int:
     """Remedies tried in vain."""
-    trouble = story.running.kiosk.journey.trouble
+    trouble = story.kiosk.journey.trouble
     return len(trouble.failed) if trouble else 0
 
 

@@ -6,6 +6,7 @@ With --demo it brings simulated tills and a desk of its own.
 from __future__ import annotations
 
 import argparse
+import gc
 import secrets
 import sys
 from pathlib import Path
@@ -36,6 +37,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    gc.disable()  # until the first paint: nothing made before it is garbage
+    _import_msgspec()
     from kiosk.app import Options, open_window
 
     demo = Demo() if args.demo else None
@@ -54,6 +57,21 @@ def run(args: argparse.Namespace) -> int:
     finally:
         if demo is not None:
             demo.stop()
+
+
+def _import_msgspec() -> None:
+    """Import msgspec without typing_extensions, which takes longer than all of msgspec.
+
+    msgspec looks for two names there and takes them from `typing` where it is missing: from Python 3.11 on, the same.
+    """
+    name = "typing_extensions"
+    if name in sys.modules:
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        import msgspec  # noqa: F401
+    finally:
+        del sys.modules[name]
 
 
 class Demo:
