@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +54,8 @@ def run(args: argparse.Namespace) -> int:
     facts = gather(terminals, (), (), datetime.now(UTC))
     require_ports(args.port, facts)
     level = Level(args.level or Level.INTERNAL)
-    plan = Plan(terminals, level, args.deadline, facts, may_act=args.level is not None)
+    yes = args.level is not None or nobody_pays(terminals, say)
+    plan = Plan(terminals, level, args.deadline, facts, may_act=yes)
     with progress(say) as emit:
         outcome = run_checks(plan, emit=emit, kinds=findings())
     if args.bundle is not None:
@@ -65,8 +66,17 @@ def run(args: argparse.Namespace) -> int:
 
 
 def status(report: Report) -> int:
-    """0 where everything is fine, 1 where a finding is a warning or more."""
-    return int(verdict.worst(report).rank >= Severity.WARNING.rank)
+    """0 where everything is fine, 1 where a finding is a warning or more, or a question was held back."""
+    held = any(finding.id == "guard.refused" for one in report.terminals for finding in one.findings)
+    return int(held or verdict.worst(report).rank >= Severity.WARNING.rank)
+
+
+def nobody_pays(terminals: Iterable[Terminal], say: Catalogue) -> bool:
+    """Ask whoever sits at the keyboard; where nobody does, nothing that may act is sent."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()) or not any(t.asks_first for t in terminals):
+        return False
+    print(say(text("check.paying")), end=" ", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in say(text("check.paying.no")).split()
 
 
 def wanted(port: str | None, protocol: str | None) -> tuple[Terminal, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.journey.casework import connected, pending_request, request_of
 from kiosk.journey.screen_home import header, till_name
-from kiosk.journey.state import Journey, OpenedCase
+from kiosk.journey.state import Journey, OpenedCase, worst
 from kiosk.model.case import (
     Assigned,
     CaseEvent,
@@ -20,7 +20,9 @@ from kiosk.model.case import (
     Tier,
     Withdrawn,
 )
+from kiosk.model.finding import HopState
 from kiosk.model.ids import case_number, shown_number
+from kiosk.model.offline_code import offline_code
 from kiosk.model.screen import Asked, Bubble, Chat, Delivery, Done, Preview, Quick
 from kiosk.model.text import Text, literal, text
 
@@ -48,7 +50,7 @@ def _till_of_case(journey: Journey) -> str:
     return till.name if till else ""
 
 
-def chat(journey: Journey, code: str = "") -> Chat:
+def chat(journey: Journey, version: str) -> Chat:
     case = journey.case
     if case is None:
         raise ValueError("there is no case to show")
@@ -65,11 +67,22 @@ def chat(journey: Journey, code: str = "") -> Chat:
         draft=case.draft,
         refused=case.refused,
         offline=offline,
-        code=code if offline else "",
+        code=_code(journey, case, version) if offline else "",
         phone=journey.store.support_phone,
         hours=journey.store.support_hours,
         progress=journey.percent,
     )
+
+
+def _code(journey: Journey, case: OpenedCase, version: str) -> str:
+    """What an expert needs first, to be read over the phone."""
+    seen = journey.seen.get(case.terminal)
+    terminal = journey.store.terminal(case.terminal)
+    chain = seen.report.chain if seen else ()
+    broken = next((link.hop for link in chain if link.state is HopState.BROKEN), None)
+    finding = worst(seen.report) if seen else None
+    model = terminal.title if terminal else ""
+    return offline_code(finding.id if finding else "", model, broken, version, journey.kiosk, case.began)
 
 
 def _status(journey: Journey) -> Text:

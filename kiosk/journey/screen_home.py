@@ -17,6 +17,7 @@ from kiosk.model.screen import (
     Checking,
     Choose,
     Connected,
+    Fact,
     Header,
     Home,
     Light,
@@ -245,14 +246,14 @@ def _takes_payments(journey: Journey, till: Till) -> bool:
     return bool(payers) and all(light_of(journey, t) in (Light.WORKING, Light.IN_USE) for t in payers)
 
 
-def facts_of(health: Health) -> tuple[Text, ...]:
+def facts_of(health: Health) -> tuple[Fact, ...]:
     told = {
         "make": f"{health.make or ''} {health.model or ''}".strip(),
         "software": health.software,
         "serial": health.serial,
         "clock": (health.clock or "").replace("T", " "),
     }
-    return tuple(text(f"fact.{name}", value=value) for name, value in told.items() if value)
+    return tuple(Fact(text(f"fact.{name}"), value) for name, value in told.items() if value)
 
 
 def stop(journey: Journey, terminal: str, guide: Guide) -> Stop:

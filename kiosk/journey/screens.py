@@ -8,7 +8,7 @@ from kiosk.journey.state import Journey, Page
 from kiosk.model.screen import Screen
 
 
-def screen(journey: Journey, knowledge: Knowledge | None, code: str = "") -> Screen:
+def screen(journey: Journey, knowledge: Knowledge | None) -> Screen:
     """The screen now. Without knowledge (before guidance is loaded) there is Home alone."""
     if knowledge is None:
         return screen_home.home(journey)
@@ -29,7 +29,7 @@ def screen(journey: Journey, knowledge: Knowledge | None, code: str = "") -> Scr
         case Page.PREVIEW if journey.case is not None:
             return screen_case.preview(journey)
         case Page.CHAT if journey.case is not None:
-            return screen_case.chat(journey, code)
+            return screen_case.chat(journey, knowledge.version)
         case Page.DONE if journey.cured is not None:
             return screen_case.done(journey)
     return screen_home.home(journey)

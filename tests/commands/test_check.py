@@ -49,7 +49,7 @@ def test_without_an_explicit_level_nothing_that_may_act_is_sent(capsys, tmp_path
     record = tmp_path / "record"
     with simulated("zvt", "--record", str(record)) as terminal:
         status, document = told(capsys, "--port", terminal.address, "--protocol", "zvt")
-    assert status == 0
+    assert status == 1, "what was not asked is not healthy"
     assert found(document) == ["guard.refused"]
     assert chain(document)["answer"] == "not_checked"
     assert not record.exists() or record.read_bytes() == b""

@@ -3,9 +3,11 @@
 from typing import Any
 
 from kiosk.journey.screen_case import message_words
-from kiosk.journey.turns import Sealed, SealFailed
+from kiosk.journey.turns import DeskChanged, Sealed, SealFailed
 from kiosk.model import screen as s
 from kiosk.model.case import Message
+from kiosk.model.finding import Hop
+from kiosk.model.offline_code import VERDICT, decode, tag
 from kiosk.model.text import literal, text
 
 
@@ -32,3 +34,14 @@ def test_a_bundle_that_cannot_be_made_is_said_and_stops_nobody(walker: Any) -> N
 def test_a_phrase_is_read_in_each_side_s_language() -> None:
     assert message_words(Message(phrase="done")) == text("phrase.done")
     assert message_words(Message("Hello")) == literal("Hello")
+
+
+def test_offline_there_is_a_code_to_read_out_and_online_there_is_none(walker: Any) -> None:
+    walker.check_all({"2.1": "protocol.no_answer"})
+    walker.did(s.GetExpert())
+    walker.did(s.SendCase())
+    fields = decode(walker.screen.code)
+    assert fields.hop == list(Hop).index(Hop.ANSWER)
+    assert fields.verdict == tag("protocol.no_answer", VERDICT)
+    walker.did(DeskChanged(online=True))
+    assert walker.screen.code == ""
