@@ -128,6 +128,13 @@ class Checking(Struct, frozen=True, tag="checking"):
     rows: Few[Row] = ()
 
 
+class Fact(Struct, frozen=True):
+    """Something the terminal told about itself: what it is, and its value."""
+
+    name: Text
+    value: Short
+
+
 class Verdict(Struct, frozen=True, tag="verdict"):
     """What is wrong in one sentence. `minutes` is None where there is nothing staff can do."""
 
@@ -140,7 +147,7 @@ class Verdict(Struct, frozen=True, tag="verdict"):
     others: Text | None = None  # where to send customers
     reasons: Few[Text] = ()  # "why do you think so"
     minutes: int | None = None
-    facts: Few[Text] = ()  # make, software, serial number, clock
+    facts: Few[Fact] = ()  # make, software, serial number, clock
 
 
 class Option(Struct, frozen=True):

@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--size", default="1280x800")
     parser.add_argument("--languages", default="en,de")
     parser.add_argument("--looks", default="light,dark")
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     args.out.mkdir(parents=True, exist_ok=True)
     wide, high = map(int, args.size.split("x"))
     for look in args.looks.split(","):

@@ -85,7 +85,7 @@ DO = s.Do(
 )
 VERDICT = s.Verdict(
     INSIDE, "Till 2", t("verdict"), t("verdict.lead"), chain("++x---"), s.Light.BROKEN, t("verdict.others"), REASONS, 1,
-    (t("fact"),),
+    (s.Fact(t("fact.software"), "4.12.7"),),
 )  # fmt: skip
 CHAT = s.Chat(
     s.Header("Bakery Street 12", back=True, connected=MIRA), "7K4-QD9", "Till 2", t("status.here"),
@@ -130,6 +130,12 @@ SAMPLES: dict[str, s.Screen] = {
         ),
     ),
     "verdict": VERDICT,
+    "verdict_fine": s.Verdict(
+        INSIDE, "Till 1", t("fine"), t("fine.lead"), chain("+++++."), s.Light.WORKING,
+        facts=tuple(s.Fact(t(f"fact.{name}"), value) for name, value in (
+            ("make", "Verifone H5000"), ("software", "4.12.7"), ("serial", "52885440"), ("clock", "2026-03-02 10:41:11")
+        )),
+    ),
     "verdict_expert": s.Verdict(
         INSIDE, "Till 2", t("verdict"), t("verdict.lead"), chain("++x---"), s.Light.BROKEN, reasons=REASONS
     ),

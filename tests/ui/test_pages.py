@@ -15,8 +15,8 @@ from kiosk.ui.window import PAGES, Window
 
 NAMES = [
     "home", "home_good", "home_empty", "home_1", "home_8", "home_12", "choose", "choose_till", "checking", "verdict",
-    "verdict_expert", "ask", "ask_picture", "do", "do_checking", "do_found", "stop", "stop_wrong_code", "preview",
-    "preview_sealing", "chat", "chat_queue", "chat_offline", "done", "done_rated",
+    "verdict_fine", "verdict_expert", "ask", "ask_picture", "do", "do_checking", "do_found", "stop", "stop_wrong_code",
+    "preview", "preview_sealing", "chat", "chat_queue", "chat_offline", "done", "done_rated",
 ]  # fmt: skip
 
 Show = Callable[..., Window]
@@ -82,6 +82,8 @@ def test_nothing_is_wider_than_the_window(show: Show, name: str, size: tuple[int
         ("checking", "Cancel", s.Cancel()),
         ("verdict", "Fix it", s.FixIt()),
         ("verdict", "Back", s.Back()),
+        ("verdict_fine", "Home", s.GoHome()),
+        ("verdict_expert", "Get an expert", s.GetExpert()),
         ("ask", "Yes, it is lit", s.Answer("lit")),
         ("do", "Done, check again", s.StepDone()),
         ("do", "I can’t do this", s.CannotDo()),
@@ -136,3 +138,17 @@ def test_offline_shows_the_code_in_fours_and_the_phone(show: Show) -> None:
 def test_words_of_others_are_never_read_as_mark_up(show: Show, samples: ModuleType) -> None:
     window = show("home")
     assert {label.textFormat() for label in window.findChildren(QLabel) if label.text()} == {Qt.TextFormat.PlainText}
+
+
+def test_a_till_that_works_shows_its_facts_and_leads_home(show: Show) -> None:
+    window = show("verdict_fine")
+    assert "52885440" in seen(window)
+    filled = [b.accessibleName() for b in buttons(window) if b.property("role") == "main"]
+    assert filled == ["Home"]
+
+
+def test_the_facts_of_a_broken_till_are_for_those_who_ask(show: Show) -> None:
+    window = show("verdict")
+    assert "4.12.7" not in seen(window)
+    QTest.mouseClick(button(window, "About this terminal"), Qt.MouseButton.LeftButton)
+    assert "Software: 4.12.7" in seen(window)
