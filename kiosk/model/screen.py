@@ -280,9 +280,6 @@ class Done(Struct, frozen=True, tag="done"):
 Screen = Home | Choose | Checking | Verdict | Ask | Do | Stop | Preview | Chat | Done
 
 
-# What staff do. Pages emit exactly one of these a touch.
-
-
 class CheckEverything(Struct, frozen=True, tag="check_everything"):
     pass
 
@@ -395,7 +392,7 @@ class SkipRating(Struct, frozen=True, tag="skip_rating"):
     pass
 
 
-Act = (
+Act = (  # what staff do: pages emit exactly one of these a touch
     CheckEverything | SomethingWrong | OpenTill | OpenTheCase | ChooseSymptom | Cancel | Back | GoHome | FixIt
     | GetExpert | Answer | StepDone | DidNotHelp | CannotDo | SendCase | DoNotSend | Say | QuickReply | Draft
     | GiveConsent | StopRequest | EndSession | ReleaseStop | Rate | SkipRating
