@@ -59,23 +59,28 @@ async def case_stream(desk: Service, case: str, after: int, *, notes: bool) -> A
                 yield sse("presence", words)
 
 
-async def _page(desk: Service, case: str, after: int, *, notes: bool) -> list[tuple[int, bytes]]:
+async def _page(
+    desk: Service, case: str, after: int, *, notes: bool, limit: int = MOST_AT_ONCE
+) -> list[tuple[int, bytes]]:
     async with desk.database.reading() as connection:
-        return await page(connection, case, after, notes=notes, limit=MOST_AT_ONCE)
+        return await page(connection, case, after, notes=notes, limit=limit)
 
 
-async def case_page(desk: Service, case: str, after: int, wait: float, *, notes: bool) -> EventPage:
-    """Events after a seq; with `wait` answers as soon as there is one, or empty when the time is up."""
+async def case_page(
+    desk: Service, case: str, after: int, wait: float, *, notes: bool, limit: int = MOST_AT_ONCE
+) -> EventPage:
+    """At most `limit` events after a seq; with `wait` answers as soon as there is one, or empty when the time is up.
+
+    `last` is the highest seq of the case, whether it is in the page or not.
+    """
     until = time.monotonic() + wait
     with desk.hub.listen(f"case:{case}") as listener:
-        events = await _page(desk, case, after, notes=notes)
+        events = await _page(desk, case, after, notes=notes, limit=limit)
         while not events and (left := until - time.monotonic()) > 0 and not desk.hub.draining:
             await listener.wait(left)
-            events = await _page(desk, case, after, notes=notes)
+            events = await _page(desk, case, after, notes=notes, limit=limit)
     async with desk.database.reading() as connection:
         last = await last_seq(connection, case)
-    if len(events) == MOST_AT_ONCE:
-        last = events[-1][0]
     return EventPage(desk.database.epoch, tuple(msgspec.Raw(data) for _, data in events), last)
 
 

@@ -126,7 +126,8 @@ def fetch(line: Line, wish: talk.Fetch) -> talk.Fetched:
     """Read a case from a seq on. Raises `EXPECTED`."""
     headers = {"Accept": "application/json"}
     path = f"/api/cases/{wish.case}/events"
-    page = _value(_checked(line.call("GET", path, headers=headers, params={"after": str(wish.after)})), EventPage)
+    params = {"after": str(wish.after), "limit": str(wish.limit)}
+    page = _value(_checked(line.call("GET", path, headers=headers, params=params)), EventPage)
     return talk.Fetched(page.epoch, wish.case, wish.after, tuple(map(_event, page.events)), page.last)
 
 

@@ -7,6 +7,7 @@ The order in which events wait lives in the outbox; here is decided only when th
 - an event is kept only if its seq is the next one; what leaves a gap is dropped and the gap is fetched;
 - a page read from seq N holds everything visible above N, so its own holes (experts' notes) are none;
 - an answer that brings a new epoch is used for nothing but the epoch;
+- what was cut goes again in half the size, so that a line that breaks often still carries something each time;
 - after a cut the desk may be another one (restored from a backup), so nothing is said before its epoch was read again.
 """
 
@@ -126,7 +127,7 @@ def _drive(state: State, now: float) -> Answer:
     wishes += listen
     if not state.say.busy and now >= state.say.not_before:
         if case := _to_read(state):
-            wishes.append(Fetch(case, state.known.get(case, 0)))
+            wishes.append(Fetch(case, state.known.get(case, 0), state.limit))
             state = replace(state, say=replace(state.say, busy=True))
         elif state.to_say:
             wishes.append(Say(state.limit, frozenset(state.held)))
@@ -257,11 +258,11 @@ def _post_failed(state: State, event: PostFailed, now: float) -> Answer:
     if event.trouble is Trouble.HELD:
         held = {**state.held, event.case: now + max(HELD, event.after)}
         return replace(state, say=Lane(), held=held, trouble=event.trouble), ()
-    return _say_failed(state, event, now), ()
+    return _say_failed(state, event, len(event.ids), now), ()
 
 
 def _fetched(state: State, event: Fetched, _now: float) -> Answer:
-    state = replace(state, say=Lane())
+    state = replace(state, say=Lane(), limit=min(BATCH, state.limit * 2))
     state, wishes, same = _meet(state, event.epoch)
     if not same:
         return _reached(state), wishes
@@ -272,7 +273,7 @@ def _fetched(state: State, event: Fetched, _now: float) -> Answer:
     state = replace(
         state,
         known={**state.known, event.case: max(known, top)},
-        behind=state.behind - {event.case} if done else state.behind,
+        behind=state.behind - {event.case} if done else state.behind | {event.case},
     )
     return _reached(state), (*wishes, Keep(event.case, fresh, max(known, top)))
 
@@ -280,12 +281,14 @@ def _fetched(state: State, event: Fetched, _now: float) -> Answer:
 def _fetch_failed(state: State, event: FetchFailed, now: float) -> Answer:
     if event.trouble in (Trouble.HELD, Trouble.TOO_MUCH):  # the desk has nothing of it; saying it makes the case
         return replace(state, say=Lane(), sure=True, behind=state.behind - {event.case}), ()
-    return _say_failed(state, event, now), ()
+    return _say_failed(state, event, state.limit, now), ()
 
 
-def _say_failed(state: State, event: PostFailed | FetchFailed, now: float) -> State:
+def _say_failed(state: State, event: PostFailed | FetchFailed, size: int, now: float) -> State:
     lane = _after(state.say, event.trouble, event.jitter, event.after, now)
-    return replace(state, say=lane, trouble=event.trouble, sure=False, online=state.online and state.greeted)
+    limit = max(1, min(size, state.limit) // 2) if event.trouble is Trouble.OFFLINE else state.limit
+    online = state.online and state.greeted
+    return replace(state, say=lane, limit=limit, trouble=event.trouble, sure=False, online=online)
 
 
 def _upload_done(state: State, _event: UploadDone, _now: float) -> Answer:

@@ -176,8 +176,11 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
+    """Read at most `limit` events of a case from a seq on."""
+
     case: str
     after: int
+    limit: int = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -336,7 +336,7 @@ def test_after_a_cut_the_epoch_is_read_before_anything_is_said():
     state, _ = wishes(state, talk.ListenEnded(state.attempt, talk.Trouble.OFFLINE, 0.0), 1.0)
     state, _ = wishes(state, talk.FetchFailed(CASES[0], talk.Trouble.OFFLINE, 0.0), 1.0)
     state, found = wishes(state, talk.Spoken(), 60.0)
-    assert talk.Fetch(CASES[0], 4) in found
+    assert talk.Fetch(CASES[0], 4, sync.BATCH // 2) in found
     assert not any(isinstance(w, talk.Say) for w in found)
     _, found = wishes(state, talk.Fetched("e", CASES[0], 4, (), 4), 61.0)
     assert any(isinstance(w, talk.Say) for w in found)
@@ -383,6 +383,23 @@ def test_a_batch_that_is_refused_is_halved_until_the_one_event_is_set_aside():
     state, found = wishes(state, talk.PostFailed(CASES[0], ("a",), talk.Trouble.TOO_MUCH, 0.0, why="no"), 2.0)
     assert talk.SetAside(CASES[0], "a", "no") in found
     assert any(isinstance(w, talk.Say) for w in found)
+
+
+def test_what_was_cut_goes_again_in_half_the_size_until_it_passes():
+    state = started()
+    ids = tuple(f"id-{n}" for n in range(100))
+    for size in (50, 25, 12):
+        state, _ = wishes(state, talk.PostFailed(CASES[0], ids, talk.Trouble.OFFLINE, 0.0), 1.0)
+        assert state.limit == size
+        ids = ids[:size]
+    state, _ = wishes(state, talk.Posted("e", CASES[0], "ABC", {"id-0": 1}), 9.0)
+    assert state.limit == 24, "and grows again with each success"
+
+
+def test_a_part_of_a_case_is_followed_by_the_rest():
+    state = started(known={CASES[0]: 4}, epoch="e")
+    state, found = wishes(state, talk.Fetched("e", CASES[0], 4, (event(5, seq=5),), 7), 3.0)
+    assert talk.Fetch(CASES[0], 5, sync.BATCH) in found
 
 
 def test_a_case_that_is_held_lets_the_others_pass_and_comes_again():

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import requests
 
+from kiosk.desk import people
+from kiosk.desk.database import Database, migrate, open_database
+from kiosk.desk.options import Options
+
 ROOT = Path(__file__).resolve().parents[2]
 KIOSK = (sys.executable, "-m", "kiosk")
-
-
-def command(*words: str, stdin: str = "") -> str:
-    """Runs `kiosk WORDS...` and returns what it printed."""
-    line = [*KIOSK, *words]
-    done = subprocess.run(line, cwd=ROOT, input=stdin, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, f"kiosk {' '.join(words)}: {done.stderr}"
-    return done.stdout.strip()
+PASSWORD = "a long pass phrase of anna"
+T = TypeVar("T")
 
 
 def free_port() -> int:
@@ -42,21 +43,33 @@ class DeskProcess:
     @classmethod
     def prepare(cls, data: Path) -> DeskProcess:
         data.mkdir(parents=True, exist_ok=True)
-        command("desk", "migrate", "--data", str(data))
-        command("desk", "store", "add", "S1", "Store one", "--data", str(data))
-        command("desk", "user", "add", "anna", "--role", "expert", "--password-stdin", "--data", str(data),
-                stdin="a long pass phrase of anna\n")  # fmt: skip
-        return cls(data, free_port())
+        migrate(Options(data).database)
+        desk = cls(data, free_port())
+        desk.do(lambda database: people.add_store(database, "S1", "Store one"))
+        desk.do(lambda database: people.add_person(database, "anna", people.Role.EXPERT, 1, PASSWORD))
+        return desk
+
+    def do(self, act: Callable[[Database], Awaitable[T]]) -> T:
+        """Something done to the database beside the service, as the command line does."""
+
+        async def doing() -> T:
+            database = open_database(Options(self.data).database)
+            try:
+                return await act(database)
+            finally:
+                await database.close()
+
+        return asyncio.run(doing())
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def code(self) -> str:
-        return command("desk", "store", "code", "S1", "--data", str(self.data))
+        return self.do(lambda database: people.make_code(database, "S1"))
 
     def expert_token(self) -> str:
-        return command("desk", "user", "token", "anna", "--data", str(self.data))
+        return self.do(lambda database: people.make_token(database, "anna"))
 
     def start(self, patience: float = 90.0) -> None:
         with (self.data / "log.txt").open("ab") as log:

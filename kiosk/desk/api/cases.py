@@ -15,7 +15,7 @@ from kiosk.desk.log import Incoming, NotYours, Post, incoming, load_head
 from kiosk.desk.people import RELEASES, Principal
 from kiosk.desk.problems import problem
 from kiosk.desk.service import Service, service
-from kiosk.desk.stream import case_page, case_stream
+from kiosk.desk.stream import MOST_AT_ONCE, case_page, case_stream
 from kiosk.model import wire
 from kiosk.model.case import EventBatch, Side, Stored
 
@@ -67,7 +67,11 @@ def _must_be_allowed(item: Incoming, who: Principal) -> None:
 
 @get("/api/cases/{case:str}/events")
 async def get_events(
-    request: AnyRequest, case: CaseId, after: FromQuery[int] = 0, wait: FromQuery[float] = 0.0
+    request: AnyRequest,
+    case: CaseId,
+    after: FromQuery[int] = 0,
+    wait: FromQuery[float] = 0.0,
+    limit: FromQuery[int] = MOST_AT_ONCE,
 ) -> Response[bytes] | Stream:
     """A stream for who accepts `text/event-stream`, else a page; `wait` makes it a long poll."""
     desk, who = service(request.app.state), asker(request)
@@ -77,7 +81,8 @@ async def get_events(
     if "text/event-stream" in request.headers.get("accept", ""):
         _must_have_room(desk, f"case:{case}")
         return streamed(case_stream(desk, case, after, notes=notes))
-    page = await case_page(desk, case, after, min(max(wait, 0.0), desk.options.limits.longest_wait), notes=notes)
+    wait, limit = min(max(wait, 0.0), desk.options.limits.longest_wait), min(max(limit, 1), MOST_AT_ONCE)
+    page = await case_page(desk, case, after, wait, notes=notes, limit=limit)
     return answered(page)
 
 
