@@ -51,7 +51,7 @@ def _action(
 ) -> argparse.ArgumentParser:
     parser = actions.add_parser(name, help=about, description=about)
     parser.add_argument("--data", type=Path, metavar="DIR", help="where this kiosk keeps what it must not lose")
-    parser.add_argument("--ca", type=Path, metavar="FILE", help="trust only this certificate authority")
+    parser.add_argument("--ca", type=Path, metavar="FILE", help="trust this certificate authority besides the system's")
     parser.add_argument(
         "--wait", type=float, default=10.0, metavar="S", help="seconds to wait for the desk (default 10)"
     )

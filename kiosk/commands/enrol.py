@@ -14,7 +14,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("code", help="as the desk gave it")
     parser.add_argument("--desk", required=True, metavar="URL", help="such as https://desk.example.com")
     parser.add_argument("--name", default=platform.node() or "kiosk", help="what the desk calls this kiosk")
-    parser.add_argument("--ca", type=Path, metavar="FILE", help="trust only this certificate authority")
+    parser.add_argument("--ca", type=Path, metavar="FILE", help="trust this certificate authority besides the system's")
     parser.add_argument("--data", type=Path, metavar="DIR", help="where this kiosk keeps what it must not lose")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
 

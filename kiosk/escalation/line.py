@@ -1,6 +1,7 @@
 """The telephone line to the desk: who may be called, how trust is checked, and hanging up; must not know cases.
 
-HTTPS is verified against the system's store (truststore) or one pinned CA; plain HTTP goes to loopback only.
+HTTPS is verified against the system's store (truststore) and one authority named besides; plain HTTP goes to
+loopback only.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class Line:
     """
 
     def __init__(self, desk: str, token: str = "", ca: Path | None = None) -> None:
-        """Raises `SettingsError` for a pinned CA that cannot be read."""
+        """`ca` is trusted besides the system's store. Raises `SettingsError` if it cannot be read."""
         self.desk = desk
         self._sockets = _Sockets()
         self._session = requests.Session()
@@ -183,12 +184,11 @@ def _connected(connection: HTTPConnection, sockets: _Sockets) -> None:
 
 
 def _trust(ca: Path | None) -> ssl.SSLContext:
-    if ca is None:
-        context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    else:
-        try:
-            context = ssl.create_default_context(cafile=str(ca))
-        except (OSError, ssl.SSLError) as e:
-            raise SettingsError(f"The pinned certificate {ca} cannot be used: {e}.") from e
+    context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if ca is not None:
+        try:
+            context.load_verify_locations(cafile=str(ca))
+        except (OSError, ssl.SSLError) as e:
+            raise SettingsError(f"The certificate authority {ca} cannot be used: {e}.") from e
     return context

@@ -7,9 +7,11 @@ import http.server
 import ipaddress
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -47,8 +49,15 @@ def test_https_goes_anywhere():
 @pytest.fixture
 def secure(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """A server with a certificate that only its own authority vouches for; its address and that authority."""
+    with serving(tmp_path) as found:
+        yield found
+
+
+@contextmanager
+def serving(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    tmp_path.mkdir(exist_ok=True)
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"authority {tmp_path.name}"[:60])])
     now = dt.datetime.now(dt.UTC)
     certificate = (
         x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(7)
@@ -95,7 +104,7 @@ def test_who_cannot_prove_itself_is_not_talked_to(secure: tuple[str, Path]):
     line.done()
 
 
-def test_a_pinned_authority_is_trusted(secure: tuple[str, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_an_authority_named_is_trusted(secure: tuple[str, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     url, ca = secure
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login thief password other\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
@@ -111,8 +120,25 @@ def test_a_redirect_is_not_followed(secure: tuple[str, Path]):
     line.done()
 
 
-def test_a_pinned_file_that_is_none_is_said(tmp_path: Path):
-    with pytest.raises(SettingsError, match="pinned"):
+@pytest.mark.skipif(sys.platform != "linux", reason="SSL_CERT_FILE stands for the system's store on Linux only")
+def test_it_is_trusted_besides_the_systems_store(
+    secure: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    url, ca = secure
+    with serving(tmp_path / "another") as (of_the_system, its_ca):
+        monkeypatch.setenv("SSL_CERT_FILE", str(its_ca))
+        for place in (url, of_the_system):
+            line = Line(place, "token", ca)
+            assert line.call("GET", "/").status_code == 200
+            line.done()
+        line = Line(url, "token")
+        with pytest.raises(requests.exceptions.SSLError):
+            line.call("GET", "/")
+        line.done()
+
+
+def test_a_file_that_holds_no_authority_is_said(tmp_path: Path):
+    with pytest.raises(SettingsError, match="authority"):
         Line("https://127.0.0.1", "token", tmp_path / "none.pem")
 
 
