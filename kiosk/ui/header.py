@@ -49,6 +49,7 @@ class HeaderBar(QFrame):
         self._back.name_it(word("back"))
         self._store.setText(header.store)
         self._demo.show_words(word("demo") if header.demo else "", "flask", "attention")
+        self._demo.setAccessibleName(word("demo.told") if header.demo else "")
         self._language.setVisible(len(self._languages) > 1)
         self._language.show_words(self._offered())
         self._expert.show_words(word("expert"))

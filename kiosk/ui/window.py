@@ -91,6 +91,8 @@ class Window(QFrame):
         self._frame(name == "Stop")
         if other:
             self._turn_to(page)
+        if name != "Home":
+            settle()
 
     def dress(self, look: Look) -> None:
         """Another look, live: all is built anew in it and the same screen drawn."""
@@ -172,3 +174,12 @@ class Window(QFrame):
         act = page.escape(screen.header)
         if act is not None:
             self.stage.emit(act)
+
+
+def settle() -> None:
+    """Lay out now what a redraw changed, scroll areas too, so that no picture shows rows half made."""
+    for _ in range(3):  # a scroll area asks anew once its content knows its height
+        QApplication.sendPostedEvents(None, _LAYOUT_REQUEST)
+
+
+_LAYOUT_REQUEST = 76  # QEvent.Type.LayoutRequest

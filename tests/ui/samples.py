@@ -92,7 +92,7 @@ CHAT = s.Chat(
     (t("line.found"), t("line.steps"), t("line.log")), BUBBLES, s.Asked("r1", t("asks"), t("asks.hint")), QUICK,
 )  # fmt: skip
 STOP = s.Stop(
-    INSIDE, "Till 4", t("stop"), (t("stop.1"), t("stop.2"), t("stop.3")), (t("never.1"), t("never.2"), t("never.3")),
+    INSIDE, "Till 4", t("stop"), tuple(t(f"stop.{n}") for n in range(1, 6)), tuple(t(f"never.{n}") for n in range(1, 5)),
     t("call"), "0800 123 456", "4718 2206",
 )  # fmt: skip
 PREVIEW = s.Preview(
@@ -161,7 +161,10 @@ SAMPLES: dict[str, s.Screen] = {
         wrong_code=True,
     ),
     "preview": PREVIEW,
-    "preview_sealing": s.Preview(INSIDE, "Till 2", t("preview"), PREVIEW.lines, PREVIEW.left_out, ready=False),
+    "preview_sealing": s.Preview(
+        INSIDE, "Till 2", t("preview"), (*PREVIEW.lines, s.Line(t("fact.make"), t("fact.make")), s.Line(t("fact.serial"), t("fact.make"), "1")),
+        ready=False,
+    ),
     "chat": CHAT,
     "chat_queue": s.Chat(
         s.Header("Bakery Street 12", back=True, expert=False), "7K4-QD9", "Till 2", t("status.queue"), CHAT.attached,

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import ModuleType
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from kiosk.model import screen as s
+from kiosk.ui.pages.page import Page
+from kiosk.ui.pages.preview import LineCard
 from kiosk.ui.window import PAGES, Window
 
 NAMES = [
@@ -152,3 +155,42 @@ def test_the_facts_of_a_broken_till_are_for_those_who_ask(show: Show) -> None:
     assert "4.12.7" not in seen(window)
     QTest.mouseClick(button(window, "About this terminal"), Qt.MouseButton.LeftButton)
     assert "Software: 4.12.7" in seen(window)
+
+
+ONE_LOOK = [
+    "home", "choose", "verdict", "verdict_fine", "verdict_expert", "ask", "ask_picture", "do", "do_found",
+    "stop", "stop_wrong_code", "preview", "preview_sealing", "done", "done_rated",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("name", ONE_LOOK)
+def test_all_that_matters_is_seen_at_1280_by_800_without_scrolling(show: Show, name: str, language: str) -> None:
+    page = show(name, language).findChild(Page)
+    assert page.area.verticalScrollBar().maximum() == 0
+
+
+def test_lines_of_what_is_sent_are_never_crushed(show: Show, samples: ModuleType) -> None:
+    window = show("preview_sealing", size=(1280, 600))
+    for card in window.findChildren(LineCard):
+        assert card.height() >= 72
+        for label in card.findChildren(QLabel):
+            assert not label.isVisible() or label.height() >= label.fontMetrics().height() or not label.text()
+
+
+def test_a_redraw_is_laid_out_before_it_is_painted(show: Show, samples: ModuleType) -> None:
+    window = show("preview")
+    window.draw(msgspec.structs.replace(samples.PREVIEW, lines=()))
+    window.draw(samples.SAMPLES["preview_sealing"])
+    assert [card.height() >= 72 for card in window.findChildren(LineCard) if card.isVisible()] == [True] * 5
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("name", NAMES)
+def test_no_word_is_cut(show: Show, name: str, language: str) -> None:
+    """Every label is at least as wide as its longest word and as high as its lines."""
+    for label in show(name, language).findChildren(QLabel):
+        if label.isVisible() and label.text():
+            widest = max(label.fontMetrics().horizontalAdvance(word) for word in label.text().split())
+            assert label.contentsRect().width() >= widest, label.text()
+            assert label.height() >= label.heightForWidth(label.width()) or not label.wordWrap(), label.text()

@@ -9,7 +9,7 @@ from kiosk.ui.pages.split import SplitPage
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.button import CardButton
 from kiosk.ui.widgets.grid import Grid
-from kiosk.ui.widgets.icon import Icon, Thumb
+from kiosk.ui.widgets.icon import Thumb
 from kiosk.ui.widgets.keyed import Keyed
 from kiosk.ui.widgets.label import Label
 
@@ -20,7 +20,7 @@ class AskPage(SplitPage):
         self._title, self._hint = Label("title"), Label("lead")
         self.words.addWidget(self._title)
         self.words.addWidget(self._hint)
-        options = Grid(460, most=3, widest=1200, gap=16)
+        options = Grid(300, most=3, widest=1200, gap=16)
         self.words.addLayout(options)
         self.end_words()
         self._options = Keyed[Option](options, lambda: OptionButton(stage), lambda option: option.id)
@@ -46,13 +46,12 @@ class OptionButton(CardButton):
         self._stage, self._option = stage, ""
         self.set_edge("answer")
         row = QHBoxLayout(self)
-        row.setContentsMargins(26, 22, 26, 22)
-        row.setSpacing(20)
-        self._picture, self._words = Thumb(stage.look, 110, 110), Label("store")
+        row.setContentsMargins(20, 18, 20, 18)
+        row.setSpacing(16)
+        self._picture, self._words = Thumb(stage.look, 80, 80), Label("store")
         self._words.set_tone("brand")
         row.addWidget(self._picture)
         row.addWidget(self._words, 1)
-        row.addWidget(Icon(stage.look, "caret-right", "brand", 28))
 
     def draw(self, option: Option) -> None:
         self._option = option.id

@@ -24,9 +24,10 @@ class DonePage(Page):
         self._title, self._lead = Label("title"), Label("lead")
         self._till, self._minutes = Pill(stage.look), Pill(stage.look)
         self._rating = RatingCard(stage)
-        self.content.setSpacing(14)
+        self.content.setContentsMargins(40, 16, 40, 8)
+        self.content.setSpacing(12)
         self.content.addStretch(1)
-        self.content.addWidget(Icon(stage.look, "check-circle", "ok", 96), 0, _MIDDLE)
+        self.content.addWidget(Icon(stage.look, "check-circle", "ok", 72), 0, _MIDDLE)
         for label in (self._title, self._lead):
             label.setAlignment(_MIDDLE)
             self.content.addWidget(label)
@@ -60,11 +61,14 @@ class RatingCard(QFrame):
         self._stage = stage
         self.setProperty("card", "true")
         column = QVBoxLayout(self)
-        column.setContentsMargins(26, 20, 26, 16)
-        column.setSpacing(14)
+        column.setContentsMargins(26, 6, 26, 18)
+        column.setSpacing(2)
+        line = QHBoxLayout()
         self._question = Label("strong")
-        self._question.setAlignment(_MIDDLE)
-        column.addWidget(self._question)
+        self._skip = Button(stage.look, "link", lambda: stage.emit(SkipRating()), small=True)
+        line.addWidget(self._question, 1)
+        line.addWidget(self._skip)
+        column.addLayout(line)
         faces = Grid(150, most=5, widest=240, gap=16)
         self._faces = QWidget()
         inside = QVBoxLayout(self._faces)
@@ -73,8 +77,6 @@ class RatingCard(QFrame):
         self._buttons = [FaceButton(stage, mark) for mark in range(1, 6)]
         faces.add(*self._buttons)
         column.addWidget(self._faces)
-        self._skip = Button(stage.look, "link", lambda: stage.emit(SkipRating()), small=True)
-        column.addWidget(self._skip, 0, _MIDDLE)
 
     def draw(self, screen: Done) -> None:
         word = self._stage.word

@@ -30,10 +30,10 @@ class Page(QWidget):
         self.area.setWidget(room)
         column.addWidget(self.area, 1)
         self.foot = QWidget()
-        around = QVBoxLayout(self.foot)
-        around.setContentsMargins(40, 16, 40, 36)
+        self.foot_room = QVBoxLayout(self.foot)
+        self.foot_room.setContentsMargins(40, 16, 40, 36)
         self.buttons = Flow(24, fill=True)
-        around.addLayout(self.buttons)
+        self.foot_room.addLayout(self.buttons)
         column.addWidget(self.foot)
 
     def draw(self, screen: Any) -> None:

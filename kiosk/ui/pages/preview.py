@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from kiosk.model.screen import DoNotSend, Line, Preview, SendCase
 from kiosk.ui.pages.page import Page
-from kiosk.ui.pages.stop import Rules
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.button import Button
 from kiosk.ui.widgets.fold import Fold
@@ -15,26 +14,29 @@ from kiosk.ui.widgets.keyed import Keyed
 from kiosk.ui.widgets.label import Label
 from kiosk.ui.widgets.notice import Notice
 from kiosk.ui.widgets.pill import Pill
+from kiosk.ui.widgets.rules import Rules
 
 
 class PreviewPage(Page):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         look = stage.look
+        self.content.setContentsMargins(40, 14, 40, 4)
+        self.content.setSpacing(10)
+        self.foot_room.setContentsMargins(40, 12, 40, 24)
         line = QHBoxLayout()
-        self._till = Pill(look)
+        line.setSpacing(24)
+        self._till, self._ready = Pill(look), Notice(look, framed=False)
         line.addWidget(self._till)
-        line.addStretch(1)
+        line.addWidget(self._ready, 1)
         self._title, self._error = Label("title"), Notice(look)
-        self._ready = Notice(look, framed=False)
         self._lines, self._left_out = QVBoxLayout(), Rules(stage, "prohibit", "broken")
-        self._lines.setSpacing(14)
+        self._lines.setSpacing(6)
         self.content.addLayout(line)
         self.content.addWidget(self._title)
         self.content.addWidget(self._error)
         self.content.addLayout(self._lines)
         self.content.addWidget(self._left_out)
-        self.content.addWidget(self._ready)
         self.content.addStretch(1)
         self._drawn = Keyed[Line](self._lines, lambda: LineCard(stage), lambda line: repr(line.title))
         self._send = Button(look, "main", lambda: stage.emit(SendCase()), icon="paper-plane-right")
@@ -55,23 +57,26 @@ class PreviewPage(Page):
 
 
 class LineCard(QFrame):
-    """A part of what is sent; its bytes or lines open on request."""
+    """A part of what is sent, never lower than its words; its bytes or lines open on request."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
         self._stage = stage
         self.setProperty("card", "true")
+        self.setMinimumHeight(76)
         row = QHBoxLayout(self)
-        row.setContentsMargins(26, 16, 26, 12)
+        row.setContentsMargins(22, 2, 22, 2)
         row.setSpacing(18)
-        column = QVBoxLayout()
-        column.setSpacing(4)
+        names = QVBoxLayout()
+        names.setSpacing(0)
         self._title, self._words = Label("strong"), Label("small")
-        self._payload = Fold(stage.look, "payload")
-        for widget in (self._title, self._words, self._payload):
-            column.addWidget(widget)
+        names.addStretch(1)
+        names.addWidget(self._title)
+        names.addWidget(self._words)
+        names.addStretch(1)
+        self._payload = Fold(stage.look, "payload", names)
         row.addWidget(Icon(stage.look, "paperclip", "brand", 32))
-        row.addLayout(column, 1)
+        row.addWidget(self._payload, 1)
 
     def draw(self, line: Line) -> None:
         self._title.setText(self._stage.say(line.title))

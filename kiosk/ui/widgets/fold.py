@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from kiosk.ui.theme import Look
 from kiosk.ui.widgets.button import Button
@@ -12,17 +12,21 @@ from kiosk.ui.widgets.label import Label
 
 
 class Fold(QWidget):
-    """Closed at first; stays as it was left when the page is drawn again."""
+    """Closed at first; stays as it was left when the page is drawn again. `head` stands before the button, always."""
 
-    def __init__(self, look: Look, role: str = "lines") -> None:
+    def __init__(self, look: Look, role: str = "lines", head: QLayout | None = None) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
+        self._headed = head is not None
         line = QHBoxLayout()
+        if head is not None:
+            line.addLayout(head, 1)
         self._button = Button(look, "link", self._turn, icon="caret-right", small=True)
         line.addWidget(self._button)
-        line.addStretch(1)
+        if head is None:
+            line.addStretch(1)
         column.addLayout(line)
         self._lines = Label("payload" if role == "payload" else "smallink")
         self._lines.setContentsMargins(58, 0, 0, 8)
@@ -31,7 +35,8 @@ class Fold(QWidget):
 
     def show_lines(self, title: str, lines: Sequence[str]) -> None:
         """Show the button, or nothing at all where there are no lines."""
-        self.setVisible(bool(lines))
+        self.setVisible(self._headed or bool(lines))
+        self._button.setVisible(bool(lines))
         self._button.show_words(title)
         self._lines.setText("\n".join(lines))
         self._lines.setAccessibleName(self._lines.text())

@@ -81,7 +81,7 @@ class Rows(QLayout):
 
 
 class Grid(Rows):
-    """Columns of equal width, at least `narrowest` wide; rows of even length."""
+    """Columns of equal width, at least `narrowest` wide and as wide as the longest word; rows of even length."""
 
     def __init__(self, narrowest: int = 270, *, most: int = 4, widest: int = 590, gap: int = 24) -> None:
         super().__init__(gap)
@@ -89,8 +89,10 @@ class Grid(Rows):
 
     def columns(self, width: int) -> int:
         """As many as fit, but no row much shorter than another."""
-        count = max(1, len(self.present()))
-        fit = max(1, min(self._most, (width + self.gap) // (self._narrowest + self.gap), count))
+        items = self.present()
+        count = max(1, len(items))
+        narrowest = max(self._narrowest, *(item.minimumSize().width() for item in items), 0)
+        fit = max(1, min(self._most, (width + self.gap) // (narrowest + self.gap), count))
         return -(-count // -(-count // fit))
 
     def rows(self, width: int) -> list[tuple[int, list[Placed]]]:

@@ -35,6 +35,7 @@ class Keyed(Generic[T]):
         self._widgets = kept
         if list(kept) != before:
             self._arrange(list(kept.values()))
+            self._show([kept[key] for key in kept if key not in before])
         for value in values:
             kept[self._key(value)].draw(value)
 
@@ -48,6 +49,13 @@ class Keyed(Generic[T]):
         for index, widget in enumerate(widgets):
             if self._room.indexOf(widget) != index:
                 self._room.insertWidget(index, widget)
+
+    @staticmethod
+    def _show(widgets: list[QWidget]) -> None:
+        """At once: a layout would show them only when the program next waits, after the first picture."""
+        for widget in widgets:
+            if widget.parentWidget() is not None:
+                widget.show()
 
     def _drop(self, widget: QWidget) -> None:
         self._room.removeWidget(widget)
