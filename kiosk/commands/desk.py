@@ -31,6 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--tier", type=int, choices=(1, 2, 3), default=1)
     add.add_argument("--password-stdin", action="store_true", required=True)
     _action(user, "token", "a new token for scripts; shown once", _user_token).add_argument("name")
+    _action(user, "remove", "let a person in no more", _user_remove).add_argument("name")
     store = actions.add_parser("store", help="stores").add_subparsers(metavar="ACTION", required=True)
     add = _action(store, "add", "add a store", _store_add)
     add.add_argument("id")
@@ -110,6 +111,16 @@ def _user_token(args: argparse.Namespace) -> int:
     async def act(database: Database) -> None:
         print(await people.make_token(database, args.name))
         await audit.note(database, "command line", "token made", args.name)
+
+    return _with_database(args, act)
+
+
+def _user_remove(args: argparse.Namespace) -> int:
+    from kiosk.desk import audit, people
+
+    async def act(database: Database) -> None:
+        await people.remove_person(database, args.name)
+        await audit.note(database, "command line", "person removed", args.name)
 
     return _with_database(args, act)
 

@@ -226,12 +226,21 @@ async def load_head(connection: AsyncConnection, case: str) -> Head | None:
 async def page(
     connection: AsyncConnection, case: str, after: int, *, notes: bool, limit: int = 500
 ) -> list[tuple[int, bytes]]:
-    """Events of a case with a higher seq, in order; without notes for kiosks."""
-    query = sa.select(events.c.seq, events.c.data).where(events.c.case_id == case, events.c.seq > after)
+    """Events of a case with a higher seq, in order; for kiosks without what experts write for each other."""
+    query = sa.select(events.c.seq, events.c.kind, events.c.data).where(events.c.case_id == case, events.c.seq > after)
     if not notes:
         query = query.where(events.c.kind != "note")
     rows = await connection.execute(query.order_by(events.c.seq).limit(limit))
-    return [(row.seq, row.data) for row in rows]
+    return [(row.seq, row.data if notes else _for_kiosks(row.kind, row.data)) for row in rows]
+
+
+def _for_kiosks(kind: str, data: bytes) -> bytes:
+    """A hand-over keeps id and seq, so that nothing is missing, but not its note."""
+    if kind != "tier":
+        return data
+    event = msgspec.json.decode(data)
+    event["body"].pop("note", None)
+    return _encoder.encode(event)
 
 
 async def last_seq(connection: AsyncConnection, case: str) -> int:

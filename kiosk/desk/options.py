@@ -25,6 +25,7 @@ class Limits(Struct, frozen=True):
     session_lives: float = 8 * 3600.0
     session_idle: float = 3600.0
     heartbeat: float = 15.0
+    recheck: float = 10.0  # a stream asks this often, at a beat or event, whether its listener may still hear
     longest_wait: float = 30.0
     streams_each: int = 20  # open streams of one kiosk or one expert
 

@@ -201,8 +201,20 @@ def _verify(hashed: str | None, password: str) -> bool:
         return False
 
 
-async def by_session(database: Database, token: str, lives: float, idle: float) -> Principal | None:
-    """The person of a session that is neither too old nor too long unused."""
+async def remove_person(database: Database, name: str) -> None:
+    """Nobody comes in by this name any more: no session, no token; what they wrote stays."""
+    async with database.writing() as connection:
+        id = await connection.scalar(sa.select(people.c.id).where(people.c.name == name, people.c.active))
+        if id is None:
+            raise Usage(f"There is no person called {name}.", "Look how the name is written.")
+        await connection.execute(people.update().where(people.c.id == id).values(active=False, token_hash=None))
+        await connection.execute(sessions.delete().where(sessions.c.person == id))
+
+
+async def by_session(
+    database: Database, token: str, lives: float, idle: float, *, used: bool = True
+) -> Principal | None:
+    """The person of a session that is neither too old nor too long unused; `used` if this is a use of it."""
     hashed, now = digest(token), time.time()
     query = sa.select(people, sessions.c.seen).join(sessions, sessions.c.person == people.c.id)
     fresh = (sessions.c.hash == hashed, sessions.c.began > now - lives, sessions.c.seen > now - idle, people.c.active)
@@ -210,7 +222,7 @@ async def by_session(database: Database, token: str, lives: float, idle: float) 
         row = (await connection.execute(query.where(*fresh))).first()
     if row is None:
         return None
-    if row.seen < now - 60:
+    if used and row.seen < now - 60:
         async with database.writing() as connection:
             await connection.execute(sessions.update().where(sessions.c.hash == hashed).values(seen=now))
     return _person(row, hashed)

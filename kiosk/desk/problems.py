@@ -8,7 +8,7 @@ import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, InternalServerException
 
 from kiosk.desk.log import NotYours, TooLate
 from kiosk.errors import KioskError, Rejected
@@ -31,6 +31,11 @@ def unauthorised() -> Problem:
     found = problem(401, "Sign in first, or send a valid token.", {"WWW-Authenticate": "Bearer"})
     found.sign_in = True
     return found
+
+
+def was_cut(error: Exception) -> bool:
+    """Whether the sender left in the middle of a body; litestar raises a mistake of the server for it."""
+    return isinstance(error, InternalServerException) and error.detail == "client disconnected prematurely"
 
 
 def _title(status: int) -> str:
@@ -67,6 +72,8 @@ def _told(error: Exception) -> tuple[int, str, dict[str, str]]:
         return 400, str(error), {}
     if isinstance(error, msgspec.MsgspecError):
         return 422, f"This is not what was expected: {error}.", {}
+    if was_cut(error):
+        return 400, "The line was cut.", {}  # nobody hears it; the log must not call it our mistake
     if isinstance(error, HTTPException):
         return error.status_code, error.detail, dict(error.headers or {})
     if isinstance(error, KioskError):

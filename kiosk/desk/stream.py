@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import msgspec
 import sqlalchemy as sa
@@ -44,11 +44,28 @@ def unpack(text: str) -> Cursor:
         raise msgspec.DecodeError(f"no cursor: {e}") from e
 
 
-async def case_stream(desk: Service, case: str, after: int, *, notes: bool) -> AsyncIterator[bytes]:
+class Audience:
+    """Who listens to one stream; asked now and then whether they may still hear."""
+
+    def __init__(self, desk: Service, is_known: Callable[[], Awaitable[bool]]) -> None:
+        self._desk = desk
+        self._is_known = is_known
+        self._asked = time.monotonic()  # the guard asked just now
+
+    async def stays(self) -> bool:
+        if self._desk.hub.draining:
+            return False
+        if time.monotonic() < self._asked + self._desk.options.limits.recheck:
+            return True
+        self._asked = time.monotonic()
+        return await self._is_known()
+
+
+async def case_stream(desk: Service, audience: Audience, case: str, after: int, *, notes: bool) -> AsyncIterator[bytes]:
     """All events of one case after a seq, then each as it comes."""
     with desk.hub.listen(f"case:{case}") as listener:
         yield BEAT
-        while not desk.hub.draining:
+        while await audience.stays():
             while events := await _page(desk, case, after, notes=notes):
                 after = events[-1][0]
                 for seq, data in events:
@@ -126,7 +143,7 @@ class Inbox:
         self.cursor = {case: seq for case, seq in self.cursor.items() if case not in old}
 
 
-async def inbox_stream(desk: Service, kiosk: str, cursor: Cursor) -> AsyncIterator[bytes]:
+async def inbox_stream(desk: Service, audience: Audience, kiosk: str, cursor: Cursor) -> AsyncIterator[bytes]:
     """`hello` with the epoch, everything missed, then each event as it comes."""
     inbox = Inbox(desk, kiosk, dict(cursor))
     with desk.hub.listen(f"kiosk:{kiosk}") as listener:
@@ -134,7 +151,7 @@ async def inbox_stream(desk: Service, kiosk: str, cursor: Cursor) -> AsyncIterat
         items = await inbox.fresh()
         await inbox.prune()
         sent = dict(cursor)
-        while not desk.hub.draining:
+        while await audience.stays():
             for item in items:
                 sent[item.case] = msgspec.json.decode(item.event, type=_Seq).seq
                 yield sse("case", msgspec.json.encode(item), pack(sent))
@@ -169,11 +186,11 @@ async def inbox_page(desk: Service, kiosk: str, cursor: Cursor, wait: float) -> 
     return InboxPage(desk.database.epoch, pack(inbox.cursor), tuple(items))
 
 
-async def expert_stream(desk: Service) -> AsyncIterator[bytes]:
+async def expert_stream(desk: Service, audience: Audience) -> AsyncIterator[bytes]:
     """Hints for the queue: which cases changed, no more; the case stream has the truth."""
     with desk.hub.listen(EXPERTS) as listener:
         yield sse("hello", msgspec.json.encode({"epoch": desk.database.epoch}))
-        while not desk.hub.draining:
+        while await audience.stays():
             came = await listener.wait(desk.options.limits.heartbeat)
             cases = listener.taken()
             for case in cases:

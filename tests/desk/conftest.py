@@ -64,6 +64,7 @@ class Desk:
         self.options = Options(data)
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
+        self.status: int | None = None
         migrate(self.options.database)
         self.do(lambda db: people.add_store(db, "s1", "Bakery Street 12"))
 
@@ -79,7 +80,7 @@ class Desk:
     def stop(self, sign: int = signal.SIGTERM) -> None:
         if self.process is not None:
             os.kill(self.process.pid, sign)
-            self.process.wait(10)
+            self.status = self.process.wait(10)
             assert self.process.stdout is not None
             self.process.stdout.close()
             self.process = None
@@ -207,6 +208,7 @@ class Console:
 
     def __init__(self, desk: Desk, name: str) -> None:
         self.desk = desk
+        self.name = name
         self.session = requests.Session()
         self.session.headers["Accept"] = "text/html"
         self.post("/sign-in", name=name, password=PASSWORD)

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 import signal
+import socket
 import time
 
 import pytest
@@ -92,6 +95,7 @@ def test_a_stop_ends_streams_within_two_seconds_and_a_kill_loses_nothing(desk, o
     port, began = desk.port, time.monotonic()
     desk.stop()
     assert time.monotonic() - began < 2
+    assert desk.status == 0, "it ended as it was told"
     with pytest.raises((EOFError, requests.exceptions.ChunkedEncodingError)):
         while True:
             stream.next()
@@ -103,3 +107,18 @@ def test_a_stop_ends_streams_within_two_seconds_and_a_kill_loses_nothing(desk, o
     desk.start(port)
     assert mine.put(case, *said).json()["seqs"] == {e["id"]: n for n, e in enumerate(said, 2)}
     assert mine.get(f"/api/cases/{case}/events").json()["last"] == 21
+
+
+def test_a_sender_that_leaves_in_the_middle_is_no_mistake_of_the_desk(desk, kiosk):
+    head = f"Host: x\r\nAuthorization: {kiosk.headers['Authorization']}\r\nContent-Length: 1000\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", desk.port)) as line:
+        line.sendall(f"POST /api/cases/left-in-the-middle/events HTTP/1.1\r\n{head}{{".encode())
+        line.shutdown(socket.SHUT_WR)
+        line.settimeout(10)
+        with contextlib.suppress(ConnectionError):
+            while line.recv(4096):
+                pass
+    log, until = desk.data / "stderr.log", time.monotonic() + 10
+    while not (mine := [x for x in log.read_text().splitlines() if "left-in-the-middle" in x]):
+        assert time.monotonic() < until, "nothing in the log"
+    assert [(json.loads(x)["level"], json.loads(x).get("status")) for x in mine] == [("info", 400)]

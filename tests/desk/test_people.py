@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
+import sqlalchemy as sa
 
 from kiosk.desk import guard, people
-from kiosk.desk.tables import people as persons
+from kiosk.desk.tables import kiosks, sessions
+from kiosk.errors import Usage
+
+PASSWORD = "correct horse battery"  # of everybody that the console signs in
 
 
 def test_sign_in_sets_a_cookie_out_of_reach_of_scripts(console):
@@ -34,22 +39,62 @@ def test_signing_out_ends_the_session_on_the_server(desk, console):
 
 
 def test_a_removed_person_is_out_at_once(desk, console):
+    expert, token = console(), desk.person("leaver")
+    desk.do(lambda db: people.remove_person(db, expert.name))
+    desk.do(lambda db: people.remove_person(db, "leaver"))
+    assert expert.session.get(desk.url + "/", allow_redirects=False).status_code == 303
+    assert desk.get("/api/inbox", headers=token).status_code == 401
+    assert desk.do(lambda db: people.sign_in(db, expert.name, PASSWORD)) is None
+    with pytest.raises(Usage, match="no person"):
+        desk.do(lambda db: people.remove_person(db, "leaver"))
+
+
+def test_an_open_stream_ends_when_its_listener_may_hear_no_more(desk, kiosk, console, open_stream):
+    case = kiosk.open_case()
+    leaver, barred, stays = desk.person("stream leaver"), desk.kiosk("barred"), desk.person("stream stays")
+    removed, signed_out = console(), console()
+    its_cookie = {"Cookie": f"desk={signed_out.session.cookies['desk']}"}
+    others = {"Cookie": f"desk={removed.session.cookies['desk']}"}
+    ending = [
+        open_stream("/api/inbox", leaver),
+        open_stream("/api/inbox", barred.headers),
+        open_stream(f"/api/cases/{case}/events", its_cookie),
+        open_stream("/api/inbox", others),
+    ]
+    staying = open_stream("/api/inbox", stays)
+    for name in ("stream leaver", removed.name):
+        desk.do(lambda db, name=name: people.remove_person(db, name))
+    desk.do(lambda db: bar(db, barred.id))
+    signed_out.post("/sign-out")
+    began = time.monotonic()
+    for stream in ending:
+        with pytest.raises((EOFError, requests.exceptions.ChunkedEncodingError)):
+            while True:
+                stream.next()
+    assert time.monotonic() - began < 30
+    kiosk.put(case, kiosk.event(case, "message", words="go on"))
+    assert case in staying.next_event()["data"]
+
+
+async def bar(db, kiosk: str) -> None:
+    async with db.writing() as connection:
+        await connection.execute(kiosks.update().where(kiosks.c.id == kiosk).values(barred=True))
+
+
+def test_listening_does_not_keep_a_session_alive(desk, console):
     expert = console()
+    token = expert.session.cookies["desk"]
 
-    async def remove(db):
+    async def seen(db, *, used: bool) -> float:
         async with db.writing() as connection:
-            await connection.execute(persons.update().values(active=False))
+            mine = sessions.c.hash == people.digest(token)
+            await connection.execute(sessions.update().where(mine).values(seen=time.time() - 600))
+        assert await people.by_session(db, token, 3600.0, 3600.0, used=used) is not None
+        async with db.reading() as connection:
+            return time.time() - await connection.scalar(sa.select(sessions.c.seen).where(mine))
 
-    desk.do(remove)
-    try:
-        assert expert.session.get(desk.url + "/", allow_redirects=False).status_code == 303
-    finally:
-
-        async def back(db):
-            async with db.writing() as connection:
-                await connection.execute(persons.update().values(active=True))
-
-        desk.do(back)
+    assert desk.do(lambda db: seen(db, used=False)) > 500
+    assert desk.do(lambda db: seen(db, used=True)) < 100
 
 
 @pytest.mark.parametrize("attack", ["no token", "wrong token", "other site"])

@@ -10,12 +10,12 @@ from litestar.datastructures import State
 from litestar.params import FromQuery, PathParameter
 from litestar.response import Stream
 
-from kiosk.desk.guard import asker
+from kiosk.desk.guard import asker, staying
 from kiosk.desk.log import Incoming, NotYours, Post, incoming, load_head
 from kiosk.desk.people import RELEASES, Principal
 from kiosk.desk.problems import problem
 from kiosk.desk.service import Service, service
-from kiosk.desk.stream import MOST_AT_ONCE, case_page, case_stream
+from kiosk.desk.stream import MOST_AT_ONCE, Audience, case_page, case_stream
 from kiosk.model import wire
 from kiosk.model.case import EventBatch, Side, Stored
 
@@ -80,7 +80,7 @@ async def get_events(
     notes = who.side is Side.EXPERT
     if "text/event-stream" in request.headers.get("accept", ""):
         _must_have_room(desk, f"case:{case}")
-        return streamed(case_stream(desk, case, after, notes=notes))
+        return streamed(case_stream(desk, Audience(desk, staying(request)), case, after, notes=notes))
     wait, limit = min(max(wait, 0.0), desk.options.limits.longest_wait), min(max(limit, 1), MOST_AT_ONCE)
     page = await case_page(desk, case, after, wait, notes=notes, limit=limit)
     return answered(page)

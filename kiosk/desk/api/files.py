@@ -154,6 +154,8 @@ async def _until(request: AnyRequest, enough: asyncio.Event) -> AsyncIterator[by
             await asyncio.wait({piece, stop}, return_when=asyncio.FIRST_COMPLETED)
             if not piece.done():
                 piece.cancel()
+                if rest := _held_back(request):
+                    yield rest
                 raise _no(409, "A newer request goes on with this file.")
             if (found := piece.result()) is None:
                 return
@@ -169,7 +171,7 @@ async def _until(request: AnyRequest, enough: asyncio.Event) -> AsyncIterator[by
 
 
 def _held_back(request: AnyRequest) -> bytes:
-    """uvicorn tells of a cut before it hands out what had arrived; its request cycle still holds those bytes."""
+    """What uvicorn's request cycle holds: it tells of a cut before it hands that out."""
     cycle = getattr(request.receive, "__self__", None)
     rest = getattr(cycle, "body", b"")
     return bytes(rest) if isinstance(rest, bytes | bytearray) else b""

@@ -46,6 +46,26 @@ def test_notes_never_go_to_kiosks(desk, event, anna, open_stream):
     assert len(desk.get(f"/api/cases/{case}/events", headers=anna).json()["events"]) == 3
 
 
+def test_a_hand_over_reaches_kiosks_without_its_note(desk, event, anna, open_stream):
+    mine = desk.kiosk("hand-over")
+    case = mine.open_case()
+    given = event(case, "expert", "anna", "tier", tier=2, note="the customer is difficult")
+    desk.put(case, given, headers=anna)
+    stream = open_stream("/api/inbox", mine.headers)
+    own = open_stream(f"/api/cases/{case}/events", mine.headers)
+    stream.next_event()
+    heard = [
+        json.loads(stream.next_event()["data"])["event"],
+        json.loads([own.next_event() for _ in range(2)][-1]["data"]),
+        mine.get(f"/api/cases/{case}/events").json()["events"][-1],
+        mine.get("/api/inbox?wait=0").json()["items"][-1]["event"],
+    ]
+    for found in heard:
+        assert (found["id"], found["seq"], found["body"]) == (given["id"], 2, {"kind": "tier", "tier": 2})
+    (whole,) = desk.get(f"/api/cases/{case}/events?after=1", headers=anna).json()["events"]
+    assert whole["body"]["note"] == "the customer is difficult"
+
+
 def test_the_long_poll_has_the_same_cursor(desk):
     mine = desk.kiosk("poll")
     case = mine.open_case()

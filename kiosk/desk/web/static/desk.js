@@ -24,7 +24,9 @@
     source.onopen = () => { live.textContent = "Live"; news(); };
     source.onerror = () => {
       live.textContent = "Connecting …";
-      if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(address), 3000);
+      if (source.readyState !== EventSource.CLOSED) return;
+      news(); // who is no longer signed in is led to the sign-in page by it
+      setTimeout(() => listen(address), 3000);
     };
     addEventListener("pagehide", () => source.close());
   };
