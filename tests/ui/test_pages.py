@@ -7,13 +7,17 @@ from types import ModuleType
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea
 
 from kiosk.model import screen as s
+from kiosk.ui.pages.chat import CaseCard
 from kiosk.ui.pages.page import Page
 from kiosk.ui.pages.preview import LineCard
+from kiosk.ui.widgets.bubble import BubbleLine
+from kiosk.ui.widgets.composer import Composer
+from kiosk.ui.widgets.pill import Pill
 from kiosk.ui.window import PAGES, Window
 
 NAMES = [
@@ -194,3 +198,33 @@ def test_no_word_is_cut(show: Show, name: str, language: str) -> None:
             widest = max(label.fontMetrics().horizontalAdvance(word) for word in label.text().split())
             assert label.contentsRect().width() >= widest, label.text()
             assert label.height() >= label.heightForWidth(label.width()) or not label.wordWrap(), label.text()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (853, 700)])
+def test_the_newest_message_is_in_view_after_each_redraw(
+    show: Show, samples: ModuleType, size: tuple[int, int]
+) -> None:
+    window = show("chat", size=size)
+    more = tuple(s.Bubble(f"n{n}", False, samples.t("hello"), "2026-03-02T10:50:00Z") for n in range(1, 6))
+    window.draw(msgspec.structs.replace(samples.CHAT, bubbles=(*samples.CHAT.bubbles, *more), request=None, quick=()))
+    last = [line for line in window.findChildren(BubbleLine) if line.isVisible()][-1]
+    area = next(a for a in window.findChildren(QScrollArea) if a.isAncestorOf(last))
+    bottom = last.mapTo(area, last.rect().bottomLeft()).y()
+    assert area.verticalScrollBar().maximum() > 0
+    assert 0 < bottom <= area.height()
+
+
+def test_a_narrow_chat_stands_in_one_column(show: Show) -> None:
+    for width, above in ((1280, False), (853, True)):
+        window = show("chat_offline", size=(width, 800))
+        case, composer = window.findChild(CaseCard), window.findChild(Composer)
+        assert (case.mapTo(window, case.rect().bottomLeft()).y() < composer.mapTo(window, QPoint()).y()) is above
+        assert any(line.isVisible() and line.visibleRegion().boundingRect().height() > 40
+                   for line in window.findChildren(BubbleLine))  # fmt: skip
+
+
+def test_the_practice_mark_is_short_and_told_in_full(show: Show) -> None:
+    window = show("home_8")
+    mark = next(pill for pill in window.findChildren(Pill) if pill.words() == "Practice")
+    assert mark.accessibleName() == "Practice: simulated terminals"
+    assert mark.height() < 60

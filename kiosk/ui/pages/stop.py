@@ -15,7 +15,7 @@ from kiosk.ui.widgets.notice import Notice
 from kiosk.ui.widgets.pill import Pill
 from kiosk.ui.widgets.rules import Rules
 
-_WIDE = 1000
+_WIDE = 1150
 """Below this width (pixels) whom to call stands above the rules."""
 
 
@@ -76,7 +76,7 @@ class CallCard(QFrame):
         column.setSpacing(6)
         line = QHBoxLayout()
         line.setSpacing(14)
-        self._call, self._number = Label("strong"), Label("phone")
+        self._call, self._number = Label("strong"), Label("phone", wrap=False)
         self._icon = Icon(stage.look, "phone", "broken", 36)
         line.addWidget(self._icon)
         line.addWidget(self._number, 1)

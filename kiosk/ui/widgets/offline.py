@@ -18,21 +18,21 @@ class OfflineCard(QWidget):
         self._stage = stage
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        column.setSpacing(6)
         self._news, self._told = Notice(stage.look, framed=False), Label("smallink")
-        self._phone, self._hours = Label("code"), Label("small")
+        self._phone = Label("code", wrap=False)
         self._read, self._code = Label("smallink"), Label("offline")
         self._qr = QrCode()
-        for widget in (self._news, self._told, self._phone, self._hours, self._read, self._code, self._qr):
+        for widget in (self._news, self._told, self._phone, self._read, self._code, self._qr):
             column.addWidget(widget)
 
     def draw(self, screen: Chat) -> None:
         word = self._stage.word
         self.setVisible(screen.offline)
         self._news.show_notice(word("offline.news"), "wifi-slash", "attention")
-        self._told.show_words(word("offline.call") if screen.phone else "")
+        call = word("offline.call_hours", hours=screen.hours) if screen.hours else word("offline.call")
+        self._told.show_words(call if screen.phone else "")
         self._phone.show_words(screen.phone)
-        self._hours.show_words(screen.hours)
         self._read.show_words(word("offline.read") if screen.code else "")
         self._code.show_words(in_fours(screen.code))
         self._qr.show_code(screen.code)
@@ -51,7 +51,7 @@ class QrCode(QWidget):
         super().__init__()
         self._code = ""
         self._rows: tuple[bytes, ...] = ()
-        self.setFixedSize(200, 200)
+        self.setFixedSize(160, 160)
 
     def show_code(self, code: str) -> None:
         self.setVisible(bool(code))
