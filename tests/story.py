@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import faulthandler
 import os
 import shutil
 import subprocess
@@ -35,6 +36,7 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PATIENCE = 60.0
+LONGEST = 480  # seconds; a story that hangs says where, and ends
 
 
 class Failed(Exception):
@@ -154,7 +156,9 @@ class Story:
     # what an expert does in the console
 
     def sign_in(self, person: str) -> Page:
-        page = self.browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+        context = self.browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+        context.set_default_timeout(PATIENCE * 1000)
+        page = context.new_page()
         page.goto(self.demo.url)
         if person == "Alex":
             self.web_picture(page, "sign-in")
@@ -298,7 +302,7 @@ def tamper(story: Story) -> None:
     story.until("the stop cleared", lambda: not story.kiosk.journey.halts)
     story.tell("Security", "released the stop page")
     resolve(story, page, "tamper.sensor", "other")
-    page.context.close()
+    page.goto("about:blank")
     story.shown("Done")
     story.tap("Home")
     card = story.shown("Home").cards[0]
@@ -466,6 +470,7 @@ def virtual_screen() -> Iterator[None]:
 
 def run(output: Path) -> int:
     """Tell the story into a folder; 0 when it went to its end."""
+    faulthandler.dump_traceback_later(LONGEST, exit=True)
     output.mkdir(parents=True, exist_ok=True)
     for old in (*output.glob("*.png"), *output.glob("*.zip"), *output.glob("*.txt")):
         old.unlink()
