@@ -392,7 +392,8 @@ def trace(story: Story, page: Page) -> None:
     story.web("the decoded trace", page.locator(".trace td", has_text="tatus"))
     story.web_picture(page, "case-trace")
     page.goto(case)
-    page.locator("#timeline").scroll_into_view_if_needed()
+    story.web("the timeline", page.locator("#timeline li"))
+    page.evaluate("document.querySelector('#timeline').scrollIntoView()")  # at once: news may swap it
     story.web_picture(page, "case-timeline")
 
 
