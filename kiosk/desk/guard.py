@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -19,7 +20,7 @@ from kiosk.desk.service import Service, service
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC = {"public": True}
 
-AnyConnection = ASGIConnection[object, object, object, State]
+AnyConnection = ASGIConnection[Any, Any, Any, State]
 
 
 def session_cookie(secure: bool) -> str:

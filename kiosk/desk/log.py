@@ -77,6 +77,7 @@ class _Parts(Struct, frozen=True):
     body: msgspec.Raw
 
 
+_PUT, _SAVE = events.insert(), case_head.insert().prefix_with("OR REPLACE")
 _parts = msgspec.json.Decoder(_Parts)
 _encoder = msgspec.json.Encoder()
 
@@ -149,24 +150,27 @@ class CaseLog:
     async def _write(self, group: list[tuple[Post, asyncio.Future[Kept]]]) -> None:
         done: list[tuple[asyncio.Future[Kept], Kept | Rejected]] = []
         heads: dict[str, Head] = {}
-        async with self.database.writing() as connection:
+
+        def store(connection: sa.Connection) -> None:
             for post, answer in group:
                 try:
-                    done.append((answer, await self._store(connection, post, heads)))
+                    done.append((answer, self._store(connection, post, heads)))
                 except Rejected as e:
                     done.append((answer, e))
-            for head in heads.values():
-                await _save(connection, head)
+            if heads:
+                connection.execute(_SAVE, [as_row(head) for head in heads.values()])
+
+        await self.database.write(store)
         for head in heads.values():
             self._hub.changed(head.case_id, head.kiosk)
         for answer, kept in done:
             _tell(answer, kept)
 
-    async def _store(self, connection: AsyncConnection, post: Post, heads: dict[str, Head]) -> Kept:
-        head = heads.get(post.case) or await load_head(connection, post.case)
+    def _store(self, connection: sa.Connection, post: Post, heads: dict[str, Head]) -> Kept:
+        head = heads.get(post.case) or _head(connection, post.case)
         number = number_of(post.case)
         _must_be_theirs(post, head)
-        seqs = await _known(connection, post.case, [i.event.id for i in post.incoming])
+        seqs = _known(connection, post.case, [i.event.id for i in post.incoming])
         rows: list[dict[str, object]] = []
         now = self._clock()
         for item in post.incoming:
@@ -177,7 +181,7 @@ class CaseLog:
             head = fold(head, Placed(item.event, seq, now, post.sender), number)
             rows.append(_row(item, seq, now, post.sender))
         if rows and head is not None:
-            await connection.execute(events.insert(), rows)
+            connection.execute(_PUT, rows)
             heads[post.case] = head
             self.stored += len(rows)
         return Kept(number, seqs)
@@ -209,18 +213,18 @@ def _row(item: Incoming, seq: int, now: float, sender: str) -> dict[str, object]
     return row | {"stored": now, "data": wire(item, seq)}
 
 
-async def _known(connection: AsyncConnection, case: str, ids: Sequence[str]) -> dict[str, int]:
+def _known(connection: sa.Connection, case: str, ids: Sequence[str]) -> dict[str, int]:
     query = sa.select(events.c.id, events.c.seq).where(events.c.case_id == case, events.c.id.in_(ids))
-    return {row.id: row.seq for row in await connection.execute(query)}
+    return {row.id: row.seq for row in connection.execute(query)}
 
 
-async def _save(connection: AsyncConnection, head: Head) -> None:
-    await connection.execute(case_head.insert().prefix_with("OR REPLACE"), as_row(head))
+def _head(connection: sa.Connection, case: str) -> Head | None:
+    row = connection.execute(sa.select(case_head).where(case_head.c.case_id == case)).first()
+    return None if row is None else from_row(row)
 
 
 async def load_head(connection: AsyncConnection, case: str) -> Head | None:
-    row = (await connection.execute(sa.select(case_head).where(case_head.c.case_id == case))).first()
-    return None if row is None else from_row(row)
+    return await connection.run_sync(_head, case)
 
 
 async def page(

@@ -140,14 +140,16 @@ async def release_key(database: Database, kiosk: str) -> bytes | None:
 
 async def by_token(database: Database, token: str) -> Principal | None:
     """The kiosk or the expert that a bearer token belongs to."""
-    hashed = digest(token)
-    async with database.reading() as connection:
-        query = sa.select(kiosks).where(kiosks.c.token_hash == hashed, kiosks.c.barred.is_(False))
-        kiosk = (await connection.execute(query)).first()
-        if kiosk is not None:
-            return Principal(Side.STORE, kiosk.id, kiosk.name, store=kiosk.store)
-        query = sa.select(people).where(people.c.token_hash == hashed, people.c.active)
-        person = (await connection.execute(query)).first()
+    return await database.read(lambda connection: _holder(connection, digest(token)))
+
+
+def _holder(connection: sa.Connection, hashed: str) -> Principal | None:
+    query = sa.select(kiosks).where(kiosks.c.token_hash == hashed, kiosks.c.barred.is_(False))
+    kiosk = connection.execute(query).first()
+    if kiosk is not None:
+        return Principal(Side.STORE, kiosk.id, kiosk.name, store=kiosk.store)
+    query = sa.select(people).where(people.c.token_hash == hashed, people.c.active)
+    person = connection.execute(query).first()
     return None if person is None else _person(person)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -98,3 +100,10 @@ def test_a_file_that_is_no_database_is_told(tmp_path):
     file.write_bytes(b"not a database" * 100)
     with pytest.raises(DeskError, match="is no desk database"):
         open_database(file)
+
+
+def test_care_does_not_load_the_service():
+    """Each of its commands is a process; what serves pages would cost it a second."""
+    look = "import kiosk.desk.people, kiosk.desk.audit, kiosk.desk.care, sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert not {"litestar", "uvicorn", "jinja2", "structlog", "alembic"} & set(done.stdout.split())
