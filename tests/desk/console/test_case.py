@@ -179,6 +179,12 @@ def test_the_trace_needs_a_reason_and_is_written_down(desk, case, kiosk, page, t
     trace = page.locator(".trace")
     expect(trace).to_contain_text("05 01 00")
     expect(trace).to_contain_text("no answer in 1.0 s")
+    quiet = page.locator(".trace tr.quiet")
+    shown = page.locator(".trace tbody tr:visible").count()
+    page.get_by_label("Only what went over the wire").check()
+    expect(quiet.first).to_be_hidden()
+    assert 0 < page.locator(".trace tbody tr:visible").count() == shown - quiet.count() < shown
+    expect(trace).to_contain_text("no answer in 1.0 s")
     page.goto(f"{desk.url}/cases/{case}")
     page.get_by_text("Download the bundle").click()
     page.get_by_label("Why do you need it?").fill("for the vendor")
@@ -196,7 +202,8 @@ def test_the_trace_needs_a_reason_and_is_written_down(desk, case, kiosk, page, t
 
 def upload(desk, kiosk, case, tmp_path):
     header = TraceHeader("2.1", "/dev/ttyUSB0", "zvt", "tcp", NOW.isoformat())
-    entries = (Entry(0.1, What.SEND, bytes.fromhex("050100")), Entry(1.1, What.SILENCE, seconds=1.0))
+    sent = Entry(0.1, What.SEND, bytes.fromhex("050100"))
+    entries = (Entry(0.0, What.OPEN), sent, Entry(1.1, What.SILENCE, seconds=1.0))
     contents = Contents(Report(NOW, 1.0, Level.INTERNAL), ((header, entries),))
     key = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
     seal(contents, tmp_path / "b.bundle", key=key, pseudonym_key=b"p", kiosk="k", version="1", now=NOW, names=())
@@ -216,6 +223,43 @@ def test_the_security_line_releases_a_stop_page(desk, kiosk, case, page):
     expect(page.get_by_text("released the stop page")).to_be_visible()
     body = newest(kiosk, case, "release")["body"]
     assert body["code"] == release_code(base64.b64decode(kiosk.enrolled["release_key"]), "K7QD9MZ0")
+
+
+def test_what_did_not_change_is_not_drawn_again(desk, kiosk, case, page):
+    enter(desk, page, "olga")
+    page.goto(f"{desk.url}/cases/{case}")
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    page.evaluate("document.getElementById('timeline').marked = true")
+    with page.expect_response(lambda answer: answer.url.endswith("/evidence")):
+        page.evaluate("htmx.trigger(document.body, 'news')")
+    page.evaluate("new Promise(done => setTimeout(done, 100))")
+    assert page.evaluate("document.getElementById('timeline').marked") is True
+    kiosk.put(case, kiosk.event(case, "evidence", **evidence("ok", FINE)))
+    expect(page.locator("#evidence")).to_contain_text("Everything checked is fine.")
+    assert page.evaluate("document.getElementById('timeline').marked") is None
+
+
+def test_the_buttons_stay_where_they_are_whatever_news_comes(desk, kiosk, case, page):
+    enter(desk, page, "pia")
+    page.goto(f"{desk.url}/cases/{case}")
+    page.get_by_role("button", name="Take the case").click()
+    button = page.get_by_role("button", name="Ask for a check")
+    place = button.bounding_box()
+    for n in range(30):
+        kiosk.put(case, kiosk.event(case, "message", words=f"line {n}"))
+        kiosk.put(case, kiosk.event(case, "evidence", **evidence("ok", FINE)))
+    expect(page.locator("#chat")).to_contain_text("line 29")
+    expect(page.locator("#evidence")).to_contain_text("Everything checked is fine.")
+    assert button.bounding_box() == place
+
+
+def test_a_terminal_that_is_not_known_has_a_word(desk, kiosk, page):
+    unknown = kiosk.open_case(terminal="", till="Till 9")
+    enter(desk, page, "quinn")
+    row = page.locator("tr", has=page.locator(f"a[href='/cases/{unknown}']"))
+    expect(row).to_contain_text("Terminal · Till 9")
+    row.get_by_role("link").click()
+    expect(page.locator("h1")).to_have_text("Terminal · Till 9")
 
 
 def test_keys_can_be_switched_off_and_never_act_in_a_field(desk, kiosk, case, page):

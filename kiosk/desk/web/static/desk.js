@@ -91,7 +91,12 @@
     if (drop) drop.open = false;
   });
   body.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target.querySelector("details[open]")) event.detail.shouldSwap = false;
+    const target = event.detail.target;
+    if (target.querySelector("details[open]")) event.detail.shouldSwap = false;
+    // What did not change is not drawn again: nothing moves under a finger, nothing is read out twice.
+    const fresh = document.createElement("template");
+    fresh.innerHTML = event.detail.serverResponse;
+    if (fresh.innerHTML.trim() === target.innerHTML.trim()) event.detail.shouldSwap = false;
   });
   body.addEventListener("htmx:responseError", (event) => {
     let words = "That did not work. Try again.";
