@@ -58,10 +58,10 @@ def run(args: argparse.Namespace) -> int:
     plan = Plan(terminals, level, args.deadline, facts, may_act=yes)
     with progress(say) as emit:
         outcome = run_checks(plan, emit=emit, kinds=findings())
-    if args.bundle is not None:
-        seal(outcome, args.bundle)
     report = outcome.report
     print(json.dumps(verdict.document(report, say), indent=2) if args.json else spoken(report, say))
+    if args.bundle is not None:
+        seal(outcome, args.bundle)  # after the answer: a full disk must not cost it
     return status(report)
 
 

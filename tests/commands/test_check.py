@@ -164,3 +164,15 @@ def test_a_printer_on_a_port_is_taken_as_a_printer(monkeypatch):
         pytest.skip("the ESC/POS protocol is not in this build")
     (terminal,) = check.wanted("/dev/x", "escpos")
     assert terminal.kind is Kind.PRINTER
+
+
+def test_a_bundle_that_cannot_be_written_does_not_cost_the_answer(capsys, tmp_path, expect_log):
+    expect_log("no system keyring")
+    with simulated("escpos") as printer:
+        status = main(
+            ["check", "--port", printer.address, "--protocol", "escpos", "--bundle", str(tmp_path / "no" / "b.zip")]
+        )
+    said = capsys.readouterr()
+    assert status == 2
+    assert printer.address in said.out
+    assert "kiosk: " in said.err
