@@ -1,4 +1,4 @@
-"""A real window with the samples' texts, and the acts it told."""
+"""A real window with the samples' texts, a stage for one widget alone, and the acts that were told."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.model.screen import Act
 from kiosk.model.text import Catalogue
 from kiosk.resources import catalogue, root
+from kiosk.ui.stage import Stage
 from kiosk.ui.start import first_window
+from kiosk.ui.theme import Look, apply
 from kiosk.ui.window import Window
 
 if "DISPLAY" not in os.environ:
@@ -59,3 +61,29 @@ def show(qtbot: QtBot, qapp: QApplication, samples: ModuleType, acts: list[Act])
         return window
 
     yield opened
+
+
+@pytest.fixture
+def stage(qapp: QApplication, acts: list[Act]) -> Stage:
+    look = Look(root())
+    apply(qapp, look)
+    return Stage(look, catalogue("en", "ui"), acts.append)
+
+
+@pytest.fixture
+def place(qtbot: QtBot, qapp: QApplication) -> Callable[..., None]:
+    """`place(widget, 800, 600)` shows it at that size; do so before anything that makes it visible."""
+    hosts: list[QWidget] = []
+
+    def placed(widget: QWidget, width: int = 800, height: int = 600) -> None:
+        host = QWidget()
+        hosts.append(host)
+        qtbot.addWidget(host)
+        host.resize(width, height)
+        host.show()
+        widget.setParent(host)
+        widget.setGeometry(0, 0, width, height)
+        widget.show()
+        qapp.processEvents()
+
+    return placed

@@ -8,11 +8,15 @@ from collections.abc import Callable
 from types import ModuleType
 
 import msgspec
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from kiosk.model import screen as s
+from kiosk.resources import catalogue, root
+from kiosk.ui.start import first_window
 from kiosk.ui.theme import Look
 from kiosk.ui.window import Window
 
@@ -74,3 +78,43 @@ def test_no_reference_is_lost_by_drawing(show: Show, qapp: QApplication, samples
     gc.collect()
     after = [sys.getrefcount(thing) for thing in (None, True, False)]
     assert all(now > then - 100 for now, then in zip(after, before, strict=True))
+
+
+def test_a_chosen_language_is_reported(show: Show, qtbot: QtBot, samples: ModuleType) -> None:
+    told: list[str] = []
+    names = (("en", "English"), ("de", "Deutsch"))
+    _, window = first_window(
+        root(), lambda code: catalogue(code, "ui"), names, "en", samples.SAMPLES["home"], print, on_language=told.append
+    )
+    qtbot.addWidget(window)
+    for name in ("Deutsch", "English"):
+        button = next(b for b in window.findChildren(QPushButton) if b.accessibleName() == name)
+        QTest.keyClick(button, Qt.Key.Key_Space)
+    assert told == ["de", "en"]
+
+
+@pytest.mark.parametrize("name", ["home", "choose", "verdict", "ask", "do_found", "stop", "preview", "chat", "done"])
+def test_tab_reaches_everything_on_a_page_and_it_is_seen(show: Show, qtbot: QtBot, name: str) -> None:
+    window = show(name)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=5000)
+    wanted = {w for kind in (QPushButton, QLineEdit) for w in window.findChildren(kind) if w.isVisible()}
+    reached: list[QWidget] = []
+    while len(reached) < 40 and (not reached or window.focusWidget() is not reached[0]):
+        reached.append(window.focusWidget())
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+    assert set(reached) == wanted
+    assert all(w.property("ring") is True for w in [window.focusWidget()] if isinstance(w, QPushButton))
+
+
+def test_the_focus_ring_is_painted(show: Show, qtbot: QtBot) -> None:
+    window = show("verdict")
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=5000)
+    first = window.focusWidget()
+    before = first.grab().toImage()
+    for key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+        QTest.keyClick(window.focusWidget(), key)
+    assert window.focusWidget() is first
+    ink = first.grab().toImage().pixelColor(first.width() // 2, 2).name()
+    assert ink == window.stage.look.tokens["ink"].lower() != before.pixelColor(first.width() // 2, 2).name()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QBasicTimer, QTimerEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from kiosk.model.screen import Draft, Say
@@ -32,8 +32,7 @@ class Composer(QWidget):
         self._button.setFixedSize(110, 80)
         row.addWidget(self.field, 1)
         row.addWidget(self._button)
-        self._pause = QTimer(self, singleShot=True, interval=_KEEP_MS)
-        self._pause.timeout.connect(self._keep)
+        self._pause = QBasicTimer()
 
     def draw(self, draft: str) -> None:
         """Take over a draft only if the journey changed it, and nobody types."""
@@ -44,8 +43,11 @@ class Composer(QWidget):
             self._known = draft
             self.field.setText(draft)
 
+    def timerEvent(self, event: QTimerEvent) -> None:
+        self._keep()
+
     def _typed(self) -> None:
-        self._pause.start()
+        self._pause.start(_KEEP_MS, self)
 
     def _keep(self) -> None:
         self._pause.stop()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QApplication, QLabel
 
+from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.facts import FactList, tabular
 from kiosk.ui.widgets.label import Label
 
@@ -38,6 +39,6 @@ def test_a_shorter_list_leaves_nothing_behind(place: Callable[..., None]) -> Non
     assert facts.isHidden()
 
 
-def test_figures_are_equally_wide() -> None:
+def test_figures_are_equally_wide(stage: Stage) -> None:
     font = tabular(Label("smallink").font())
     assert [tag.toString() for tag in font.featureTags()] == [b"tnum"]
