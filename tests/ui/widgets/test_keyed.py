@@ -40,5 +40,5 @@ def test_what_is_gone_is_hidden_at_once_and_deleted(qtbot: QtBot, qapp: QApplica
     gone = keyed.widgets()[0]
     keyed.draw(["b"])
     assert gone.isHidden()
-    qapp.sendPostedEvents(None, 52)  # QEvent.Type.DeferredDelete
+    qapp.sendPostedEvents(gone, 52)  # QEvent.Type.DeferredDelete
     assert [label.text() for label in host.findChildren(Named)] == ["b"]
