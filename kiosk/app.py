@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kiosk.ui.window import Window
 
 TICK_MS = 10_000
+COLLECT_MS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,6 @@ class Running:
         """The window is there: now everything that reads, opens and listens, in a lane."""
         if self._options.mark_first_paint:
             print(f"FIRST-PAINT {_resident_kib()}", flush=True)  # noqa: T201 - asked for on the command line
-        gc.enable()
         from kiosk.ui.bridge import Bridge
 
         self._bridge = Bridge()
@@ -210,6 +210,8 @@ class Running:
         case = journey.case.id if journey.case else ""
         carrier.do("outbox", lambda: carrier.connect(case))
         every(self.window, TICK_MS, lambda: kiosk.turn(Tick()))
+        gc.disable()  # a lane must not collect: a widget that dies in another thread takes the program with it
+        every(self.window, COLLECT_MS, _collect)
         self.kiosk = kiosk
 
     def stop(self) -> None:
@@ -218,6 +220,10 @@ class Running:
             self.kiosk.carrier.stop()
         if self._bridge is not None:
             self._bridge.close()
+
+
+def _collect() -> None:
+    gc.collect()
 
 
 def open_window(options: Options) -> int:

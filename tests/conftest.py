@@ -6,6 +6,7 @@ that lets it reach for the network says so with `refused_addresses`. Everything 
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import logging
 import os
@@ -180,3 +181,21 @@ def eventually() -> Callable[..., None]:
             time.sleep(0.01)
 
     return wait
+
+
+# --- windows --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _windows_die_in_their_own_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Garbage is collected where windows were made: a widget destroyed by another thread's collection crashes Qt.
+
+    The program does the same: `kiosk.app` collects by the GUI thread's clock alone.
+    """
+    if "qtbot" not in request.fixturenames and "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
