@@ -238,7 +238,7 @@ def _resolved(journey: Journey, turn: Turn, body: Resolved) -> Journey:
     if case is None:
         return journey
     minutes = max(1, round((turn.at - case.began).total_seconds() / 60))
-    cured = Cured(case.terminal, minutes, body.cause, body.remedy, case.id)
+    cured = Cured(case.terminal, minutes, body.cause, body.remedy, case.id, body.verified == "machine")
     return replace(journey, case=replace(case, resolved=True), cured=cured, page=Page.DONE, trouble=None)
 
 

@@ -48,7 +48,8 @@ Handler = Callable[[Journey, Turn, Any, Knowledge], Step]
 def step(journey: Journey, turn: Turn, knowledge: Knowledge) -> Step:
     """Everything that happens goes through here; what has no meaning now changes nothing."""
     journey = replace(journey, now=turn.at)
-    return HANDLERS[type(turn.what)](journey, turn, turn.what, knowledge)
+    journey, wishes = HANDLERS[type(turn.what)](journey, turn, turn.what, knowledge)
+    return stopping.above_all(journey), wishes
 
 
 def _nothing(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
@@ -138,6 +139,8 @@ def _open_case(journey: Journey, turn: Turn, what: s.OpenTheCase, k: Knowledge) 
 
 
 def _choose_symptom(journey: Journey, turn: Turn, what: s.ChooseSymptom, k: Knowledge) -> Step:
+    if not checking.of_till(journey, journey.till):
+        return journey, ()
     terminal = checking.worst_terminal(journey, journey.till)
     return fixing.begin(journey, turn, terminal, k, symptom=what.symptom)
 

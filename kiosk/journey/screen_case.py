@@ -33,7 +33,7 @@ def preview(journey: Journey) -> Preview:
     """Everything that would go, readable, and what was left out."""
     case = journey.case
     packed = case.packed if case else None
-    ready = packed is not None and bool(packed.lines)
+    ready = packed is not None and bool(packed.file)
     return Preview(
         header(journey),
         _till_of_case(journey),
@@ -169,6 +169,5 @@ def done(journey: Journey) -> Done:
     lead = text(f"remedy.{cured.remedy}") if cured.remedy else text("done.lead")
     if cured.case:
         lead = text("done.expert", cause=text(f"cause.{cured.cause}"), remedy=text(f"remedy.{cured.remedy}"))
-    return Done(
-        header(journey), name, text("done.title", till=name), lead, cured.minutes, bool(cured.case), cured.rated
-    )
+    title = text("done.title" if cured.proven else "done.closed", till=name)
+    return Done(header(journey), name, title, lead, cured.minutes, bool(cured.case), cured.rated)

@@ -108,6 +108,7 @@ class Cured(Struct, frozen=True):
     cause: str = ""
     remedy: str = ""
     case: str = ""
+    proven: bool = True  # a passing check stands behind it
     rated: bool = False
 
 

@@ -16,6 +16,17 @@ def halted_at(journey: Journey, till: str) -> str:
     return next((t for t in of_till(journey, till) if t in stopped), "")
 
 
+def above_all(journey: Journey) -> Journey:
+    """Whatever led there: at a halted terminal there is no help, only the stop page."""
+    trouble = journey.trouble
+    if journey.page is not Page.GUIDE or trouble is None:
+        return journey
+    till = journey.store.till_of(trouble.terminal)
+    if not any(h.terminal == trouble.terminal for h in journey.halts):
+        return journey
+    return replace(journey, page=Page.STOP, till=till.id if till else "", trouble=None)
+
+
 def try_code(journey: Journey, code: str) -> Step:
     """Staff typed what the security line told them."""
     terminal = halted_at(journey, journey.till)

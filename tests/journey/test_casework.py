@@ -240,3 +240,16 @@ def test_offline_is_said_and_the_case_waits(walker: Any) -> None:
     assert walker.screen.cases[0].number == walker.screen.cases[0].number.upper()
     walker.did(s.OpenTheCase(walker.journey.case.id))
     assert isinstance(walker.screen, s.Chat)
+
+
+def test_closed_without_a_passing_check_is_not_called_working(walker: Any) -> None:
+    opened(walker)
+    from_desk(walker, Resolved("tamper.sensor", "other", "Alex"), 30)
+    assert walker.screen.title.id == "done.closed"
+
+
+def test_with_nothing_heard_yet_what_goes_is_ready_once_it_is_sealed(walker: Any) -> None:
+    walker.did(s.GetExpert())
+    assert not walker.screen.ready
+    walker.did(Sealed(walker.journey.case.id, "/tmp/b.zip", "ab" * 32, 1000))
+    assert walker.screen.ready

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from kiosk.journey.state import Halt
 from kiosk.journey.turns import Arrived, CheckRelease, ReleaseChecked
 from kiosk.model import screen as s
 from kiosk.model.case import Author, CaseEvent, Message, Release, Side
+from kiosk.model.finding import Finding, Severity
 
 
 def stopped(walker: Any) -> s.Stop:
@@ -51,3 +53,27 @@ def test_a_message_releases_nothing(walker: Any) -> None:
     stopped(walker)
     author = Author(Side.EXPERT, "x")
     assert walker.did(Arrived(CaseEvent("0190-event", "0190-case", author, walker.now, Message("go on"), 1))) == ()
+
+
+def test_no_symptom_and_no_way_back_leads_to_help_at_a_halted_terminal(walker: Any) -> None:
+    stopped(walker)
+    walker.did(s.GoHome())
+    walker.did(s.SomethingWrong())
+    walker.did(s.OpenTill("1"))
+    walker.did(s.ChooseSymptom("screen.frozen"))
+    assert isinstance(walker.screen, s.Stop)
+    assert walker.journey.trouble is None
+
+
+def test_a_stop_that_an_expert_s_check_finds_ends_the_help_under_way(walker: Any) -> None:
+    walker.check_all({"1.1": "protocol.no_answer"})
+    walker.did(s.FixIt("1"))
+    assert walker.journey.trouble is not None
+    walker.did(s.GetExpert())
+    halted = walker.journey
+    walker.journey = type(halted)(
+        **{f: getattr(halted, f) for f in halted.__struct_fields__ if f != "halts"},
+        halts=(Halt("1.1", Finding("terminal.tamper", Severity.HALT), "7TJAEQ", walker.now),),
+    )
+    walker.did(s.Back())
+    assert isinstance(walker.screen, s.Stop)

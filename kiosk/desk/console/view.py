@@ -135,9 +135,11 @@ class _Reader:
     def _(self, body: c.Step, placed: Placed) -> None:
         if body.state in (c.StepState.OFFERED, c.StepState.TAKEN):
             return
-        said = words.id_words(self._catalogue, "remedy", body.id)
+        answered = body.state is c.StepState.ANSWERED
+        said = words.id_words(self._catalogue, "question" if answered else "remedy", body.id)
         took = f", {words.length(body.seconds)}" if body.seconds else ""
-        came = {"cured": "cured", "no_change": "no change", "cannot": "could not be done", "answered": body.answer}
+        answer = words.id_words(self._catalogue, "question", f"{body.id}.{body.answer}") if answered else ""
+        came = {"cured": "cured", "no_change": "no change", "cannot": "could not be done", "answered": answer}
         look = "ok" if body.state is c.StepState.CURED else ""
         self.steps.append(Entry(self._at(placed), said, f"{came[body.state.value]}{took}", look))
         self._log(placed, said, f"{came[body.state.value]}{took}", look)
