@@ -6,12 +6,12 @@ of a serial line are stripped to their message, because the dissectors of Wiresh
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from kiosk.model.trace import Entry, TraceHeader, What
+from kiosk.protocols.framing import dle_frames
 from kiosk.protocols.protocol import protocols
 
 PORTS = {"zvt": 20007, "escpos": 9100}
@@ -20,7 +20,6 @@ _PC, _TERMINAL, _PC_PORT = bytes((192, 0, 2, 1)), bytes((192, 0, 2, 2)), 50000
 _LARGEST = 60_000
 _SECTION, _INTERFACE, _PACKET = 0x0A0D0D0A, 1, 6
 _RAW_IP, _COMMENT = 101, 1
-_DLE_FRAME = re.compile(rb"\x10\x02((?:[^\x10]|\x10\x10)*+)\x10\x03..", re.DOTALL)
 
 
 def export(traces: Sequence[tuple[TraceHeader, Sequence[Entry]]]) -> bytes:
@@ -103,9 +102,8 @@ def _whole(header: TraceHeader, data: bytes, direction: str) -> tuple[list[bytes
 def _bare(frame: bytes, framing: str | None) -> bytes:
     if framing != "serial":
         return frame
-    match = _DLE_FRAME.fullmatch(frame)
-    if match is not None:
-        return match[1].replace(b"\x10\x10", b"\x10")
+    if next(dle_frames(frame), None) == (0, len(frame) - 2):
+        return frame[2:-4].replace(b"\x10\x10", b"\x10")
     return b"" if frame in (b"\x06", b"\x15") else frame
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -38,6 +39,29 @@ def lrc(data: bytes, start: int = 0) -> int:
     for byte in data:
         start ^= byte
     return start
+
+
+_DLE = re.compile(rb"\x10[\x02\x03\x10]?")
+
+
+def dle_frames(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where `DLE STX .. DLE ETX` stands with two bytes of CRC behind: from its DLE to behind its ETX.
+
+    Within, `DLE DLE` stands for one byte (PA00P016 section 2.2); any other byte after a DLE breaks the frame.
+    """
+    start, at = None, 0
+    while match := _DLE.search(data, at):
+        at = match.end()
+        pair = match.group()
+        if pair == b"\x10\x02":
+            start = match.start()
+        elif pair == b"\x10\x10" and start is None:
+            at -= 1
+        elif pair == b"\x10\x03" and start is not None and at + 2 <= len(data):
+            yield start, at
+            start = None
+        elif pair != b"\x10\x10":
+            start = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,3 +58,30 @@ def test_any_bytes_are_walked_inside_their_bounds(data: bytes) -> None:
 def test_numbers_and_texts() -> None:
     assert framing.bcd(bytes.fromhex("12345F")) == "12345"
     assert framing.printable(b" A\x00\x84 ") == "A ä"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("1002 41 1003 aabb", [(0, 5)]),
+        ("1002 41 1010 1003 aabb", [(0, 7)]),
+        ("1002 1010 03 1003 aabb", [(0, 7)]),
+        ("1002 41 1003 aa", []),  # the check sum is not whole
+        ("1002 41 1005 1003 aabb", []),  # no byte may follow a lone DLE
+        ("1002 41 1002 42 1003 aabb", [(3, 8)]),
+        ("10 1002 41 1003 aabb", [(1, 6)]),
+        ("1003 aabb 1002 1003 aabb 06 1002 42 1003 ccdd", [(4, 8), (11, 16)]),
+        ("1002 41 10", []),
+        ("", []),
+    ],
+)
+def test_stuffed_frames_are_found(text: str, found: list[tuple[int, int]]) -> None:
+    assert list(framing.dle_frames(bytes.fromhex(text))) == found
+
+
+@given(st.binary(max_size=40).map(lambda b: b.replace(b"A", b"\x10")), st.binary(max_size=3))
+def test_whatever_is_stuffed_is_one_frame(message: bytes, front: bytes) -> None:
+    frame = b"\x10\x02" + message.replace(b"\x10", b"\x10\x10") + b"\x10\x03ab"
+    start = len(front.rstrip(b"\x10"))
+    whole = front.rstrip(b"\x10") + frame
+    assert (start, len(whole) - 2) in list(framing.dle_frames(whole))

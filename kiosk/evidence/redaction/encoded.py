@@ -6,20 +6,21 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Sequence
 
+from kiosk.evidence.redaction.runs import TURNS, runs
+
 Inner = Callable[[bytes], bytes]
 """Masks decoded bytes; the answer has the same length."""
 
 # Whatever may be base64 or unbroken hexadecimal; at most one try a word, so that text costs little.
-_TOKEN = re.compile(rb"[^A-Za-z0-9+/_\-]([A-Za-z0-9+/_\-]{11,}+(?:\r?\n[A-Za-z0-9+/]{8,}+)*+={0,2})")
-_HEX_TOKEN = re.compile(rb"[0-9A-Fa-f]{14,}+(?:\r?\n[0-9A-Fa-f]{8,}+)*+")
+_TOKEN = re.compile(rb"[^A-Za-z0-9+/_\-]([A-Za-z0-9+/_\-]{11,}+(?:\r?\n[A-Za-z0-9+/]{8,}+)*={0,2})")
+_HEX_TOKEN = re.compile(rb"[0-9A-Fa-f]{14,}+(?:\r?\n[0-9A-Fa-f]{8,}+)*")
 # Pairs or fours with something between them; what it only looks like is told apart by decoding.
 _APART = re.compile(
     rb"[^0-9A-Za-wyz]([0-9A-Fa-f]{2}(?:[0-9A-Fa-f]{2})?[ \t:,;.\-\r\n\\%][0-9A-Fa-fxX \t:,;.\-\r\n\\%]{12,}+)"
 )
-_PAIRS_APART = re.compile(
-    rb"(?<![0-9A-Fa-f])[0-9A-Fa-f]{2}"
-    rb"(?:[ \t:,;.\-\r\n]{0,5}(?:0[xX]|\\x|%|[ \t:,;.\-\r\n])[0-9A-Fa-f]{2}(?![0-9A-Fa-f])){5,}+"
-)
+_PAIR_APART = rb"(?:[ \t:,;.\-\r\n]{0,5}(?:0[xX]|\\x|%|[ \t:,;.\-\r\n])[0-9A-Fa-f]{2}(?![0-9A-Fa-f]))"
+_PAIRS_APART = re.compile(rb"(?<![0-9A-Fa-f])[0-9A-Fa-f]{2}" + _PAIR_APART + rb"{5}")
+_MORE_PAIRS = re.compile(_PAIR_APART + TURNS)
 _SEPARATORS = bytes.maketrans(b":,;.-\\%\r\n", b"         ")
 # Figures alone are a number to read as it stands, not packed digits, unless they stand in pairs or spell ASCII.
 _DECIMAL = re.compile(rb"(?!\d\d\D)[\d \-.\r\n\t]+")
@@ -27,12 +28,15 @@ _ASCII_DIGITS = re.compile(rb"[0-9]{13}|(?:[0-9]{4}[ \-]?){3}")
 _NOT_HEX = re.compile(rb"0[xX]|\\x|[^0-9A-Fa-f]")
 _DUMP_LINE = re.compile(
     rb"\n[ \t]*(?:0x)?[0-9A-Fa-f]{4,16}:?[ \t|]{1,4}"
-    rb"((?:[0-9A-Fa-f]{2,8}[ \-]{1,2}|[0-9A-Fa-f]{2,8}(?=\s)){1,20}+)([^\r\n]*)"
+    rb"((?:[0-9A-Fa-f]{2,8}[ \-]{1,2}|[0-9A-Fa-f]{2,8}(?=\s)){1,20})([^\r\n]*)"
 )
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
-_LIST = re.compile(rb"[\[{(]\s{0,8}(-?\d{1,3}\s{0,8}(?:,\s{0,8}-?\d{1,3}\s{0,8}){5,}+)")
+_IN_LIST = rb"(?:,\s{0,8}-?\d{1,3}\s{0,8})"
+_LIST = re.compile(rb"(?<=[\[{(])\s{0,8}-?\d{1,3}\s{0,8}" + _IN_LIST + rb"{5}")
+_MORE_OF_LIST = re.compile(_IN_LIST + TURNS)
 _NUMBER = re.compile(rb"-?\d+")
-_WIDE = re.compile(rb"\x00(?:[\t\n\r\x20-\x7e]\x00){11,}+")
+_WIDE = re.compile(rb"\x00(?:[\t\n\r\x20-\x7e]\x00){11}")
+_MORE_WIDE = re.compile(rb"(?:[\t\n\r\x20-\x7e]\x00)" + TURNS)
 _PAIR_BYTES = b"".join(re.escape(bytes([h << 4 | low])) for h in range(10) for low in range(10))
 # Decoded bytes without this hold no card data: saves looking closer at most of them.
 _WORTH = re.compile(
@@ -50,10 +54,10 @@ def _wide(view: bytes, data: bytearray, inner: Inner) -> None:
     """UTF-16, either byte order: every other byte is zero."""
     if b"\0" not in view:
         return
-    for match in _WIDE.finditer(view):
-        start = max(0, match.start() - 1)
-        first = start if start < match.start() and view[start] else match.start() + 1
-        places = range(first, min(match.end() + 1, len(view)), 2)
+    for zero, end in runs(_WIDE, _MORE_WIDE, view):
+        start = max(0, zero - 1)
+        first = start if start < zero and view[start] else zero + 1
+        places = range(first, min(end + 1, len(view)), 2)
         old = view[first : places.stop : 2]
         if _WORTH.search(old):
             _put(data, places, old, inner(old))
@@ -73,8 +77,8 @@ def _hexadecimal(view: bytes, data: bytearray, inner: Inner) -> None:
             text = text[: max(text.rfind(b" "), text.rfind(b"\n")) + 1]
         old = _decoded(text)
         if old is None:
-            for part in _PAIRS_APART.finditer(text):
-                _mask_hex(data, part.group(), at + part.start(), inner)
+            for start, end in runs(_PAIRS_APART, _MORE_PAIRS, text):
+                _mask_hex(data, text[start:end], at + start, inner)
         elif _WORTH.search(old):
             _mask_hex(data, text, at, inner)
 
@@ -212,8 +216,8 @@ def _spread(data: bytearray, at: int, text: bytes, written: bytes) -> None:
 
 def _lists(view: bytes, data: bytearray, inner: Inner) -> None:
     """`[52, 49, ...]`: bytes as decimal numbers, signed ones too, or single digits. Each keeps its width."""
-    for match in _LIST.finditer(view):
-        values = [int(text) for text in match[1].split(b",")]
+    for start, end in runs(_LIST, _MORE_OF_LIST, view):
+        values = [int(text) for text in view[start:end].split(b",")]
         if min(values) < -128 or max(values) > 255:
             continue
         single = min(values) >= 0 and max(values) <= 9
@@ -221,11 +225,10 @@ def _lists(view: bytes, data: bytearray, inner: Inner) -> None:
         if _WORTH.search(old):
             new = inner(old)
             if new != old:
-                _write_list(data, match, old, new, single)
+                _write_list(data, _NUMBER.finditer(view, start, end), old, new, single)
 
 
-def _write_list(data: bytearray, match: re.Match[bytes], old: bytes, new: bytes, single: bool) -> None:
-    numbers = _NUMBER.finditer(match.string, match.start(1), match.end(1))
+def _write_list(data: bytearray, numbers: Iterator[re.Match[bytes]], old: bytes, new: bytes, single: bool) -> None:
     for number, before, after in zip(numbers, old, new, strict=True):
         if before != after:
             width = number.end() - number.start()

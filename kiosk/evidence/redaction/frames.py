@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from kiosk.evidence.redaction.hits import BCD, BINARY, NAME, TEXT, Hit, apply
-from kiosk.protocols.framing import crc16_8408, lrc
+from kiosk.protocols.framing import crc16_8408, dle_frames, lrc
 from kiosk.protocols.protocol import Protocol, protocols
 
 Checksum = tuple[str, int, int, int]
 """The kind, where its frame begins, where it stands, and what an LRC takes in besides the body."""
 
-_DLE_FRAME = re.compile(rb"\x10\x02((?:[^\x10]|\x10\x10)*+)\x10\x03(?=..)", re.DOTALL)
 _LRC_FRAME = re.compile(rb"\x02[^\x02\x03]{1,4096}\x03(?=.)", re.DOTALL)
 _MASKED_BCD = re.compile(r"\d{0,6}e{3,}\d{0,4}f*")
 _MASKED_TEXT = re.compile(rb"\d{0,6}[xX*#]{3,}\d{0,4}")
@@ -66,9 +65,9 @@ def _recognised(data: bytes) -> Iterator[tuple[int, int, Protocol, str]]:
     zvt = protocols().get("zvt")
     if zvt is None:
         return
-    for match in _DLE_FRAME.finditer(data):
-        if data[match.end() : match.end() + 2] == _crc(data, match.start(), match.end()):
-            yield match.start(), match.end() + 2, zvt, "serial"
+    for start, end in dle_frames(data):
+        if data[end : end + 2] == _crc(data, start, end):
+            yield start, end + 2, zvt, "serial"
     if _fills(data):
         yield 0, len(data), zvt, "tcp"
 
@@ -85,10 +84,11 @@ def _fills(data: bytes) -> bool:
 def _mask_stuffed(data: bytearray, inner: Callable[[bytes], bytes]) -> None:
     """`10 10` stands for one byte 10: read without, written back with. Such a byte keeps its value and length."""
     view = bytes(data)
-    for match in _DLE_FRAME.finditer(view):
-        if b"\x10\x10" not in match[1]:
+    for start, end in dle_frames(view):
+        body = view[start + 2 : end - 2]
+        if b"\x10\x10" not in body:
             continue
-        places = _unstuffed_places(match[1], match.start(1))
+        places = _unstuffed_places(body, start + 2)
         old = bytes(view[p] for p in places)
         for place, before, after in zip(places, old, inner(old), strict=True):
             if before != after and before != 0x10:
@@ -106,9 +106,7 @@ def _unstuffed_places(body: bytes, at: int) -> list[int]:
 def right_checksums(data: bytes, known: bool) -> tuple[Checksum, ...]:
     """Checksums that are right before masking; wrong ones are evidence and stay wrong."""
     found: list[Checksum] = [
-        ("crc", match.start(), match.end(), 0)
-        for match in _DLE_FRAME.finditer(data)
-        if data[match.end() : match.end() + 2] == _crc(data, match.start(), match.end())
+        ("crc", start, end, 0) for start, end in dle_frames(data) if data[end : end + 2] == _crc(data, start, end)
     ]
     for match in _LRC_FRAME.finditer(data):
         if not known and not _stands_alone(data, match.start(), match.end() + 1):

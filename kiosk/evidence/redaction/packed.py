@@ -9,10 +9,12 @@ from collections.abc import Iterator
 
 from kiosk.evidence.redaction.hits import BCD, Hit
 from kiosk.evidence.redaction.numbers import is_card_number, is_common_card_number
+from kiosk.evidence.redaction.runs import TURNS, runs
 
 _PAIRS = bytes(h << 4 | low for h in range(10) for low in range(10))
 _CLASS = b"[" + b"".join(re.escape(bytes([b])) for b in _PAIRS) + b"]"
-_STRETCH = re.compile(rb"[^\t\n\r\x20-\x7e]++(?:[\t\n\r\x20-\x7e]{1,20}+[^\t\n\r\x20-\x7e]++)*+")
+_BINARY = re.compile(rb"[^\t\n\r\x20-\x7e]++")
+_MORE_BINARY = re.compile(rb"(?:[\t\n\r\x20-\x7e]{1,20}+[^\t\n\r\x20-\x7e]++)" + TURNS)
 _RUN = re.compile(_CLASS + _CLASS + rb"{5,}+")
 _TEXT = bytes(range(0x20, 0x7F)) + b"\0"
 _MESSAGE = 4096  # bytes: more than that is no single message
@@ -25,8 +27,8 @@ _HEX_DIGITS = re.compile(r"\d*+")
 def packed_hits(data: bytes) -> Iterator[Hit]:
     """Packed numbers anywhere in binary parts of the data."""
     done = 0
-    for stretch in _STRETCH.finditer(data):
-        low, high = max(done, stretch.start() - 11), stretch.end() + 11
+    for start, end in runs(_BINARY, _MORE_BINARY, data):
+        low, high = max(done, start - 11), end + 11
         for run in _RUN.finditer(data, low, high):
             yield from _in_run(data, run.start(), run.end())
             done = run.end()

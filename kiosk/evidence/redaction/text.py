@@ -5,9 +5,12 @@ from collections.abc import Iterator
 
 from kiosk.evidence.redaction.hits import NAME, TEXT, Hit
 from kiosk.evidence.redaction.numbers import is_card_number, is_iban
+from kiosk.evidence.redaction.runs import TURNS, runs
 
 _GAP = rb" \-./_\t\xa0\xc2"  # the last two: a non-breaking space in UTF-8
-_CANDIDATE = re.compile(rb"\d(?=[\d" + _GAP + rb"]{12})(?:[" + _GAP + rb"]{0,2}\d){12,}+")
+_DIGIT = rb"(?:[" + _GAP + rb"]{0,2}\d)"
+_CANDIDATE = re.compile(rb"\d(?=[\d" + _GAP + rb"]{12})" + _DIGIT + rb"{12}")
+_MORE_DIGITS = re.compile(_DIGIT + TURNS)
 _PART = re.compile(rb"\d+|\D+")
 # ISO/IEC 7813: track 1 format B, track 2; in hexadecimal text a D stands for the "="
 _TRACK_1 = re.compile(rb"B(\d[\d ]{12,22})\^([^^?\r\n]{2,40})\^([^?\r\n\x00-\x1f]{0,80})\??")
@@ -39,8 +42,8 @@ def text_hits(data: bytes) -> Iterator[Hit]:
     if _TRACK_1_LETTER in data:
         yield from _first_tracks(data)
     yield from _second_tracks(data)
-    for match in _CANDIDATE.finditer(data):
-        for start, end, rule in _numbers(match.group(), match.start()):
+    for begin, stop in runs(_CANDIDATE, _MORE_DIGITS, data):
+        for start, end, rule in _numbers(data[begin:stop], begin):
             if not _is_something_else(data, start, end):
                 yield Hit(start, end, TEXT, rule)
 

@@ -1,0 +1,23 @@
+"""Long runs of a repeated pattern in memory that does not grow with them; must not know what is looked for.
+
+A greedy group keeps a note of every turn, some sixty bytes each, and a possessive one answers wrongly before Python
+3.11.5 (Debian 12 ships 3.11.2): a failing turn leaves the place where it failed instead of where it began. So a run
+is a `head` that may begin one, and `more` that is taken as often as it fits, a bounded number of turns at a time.
+"""
+
+import re
+from collections.abc import Iterator
+
+TURNS = rb"{1,500}"
+"""How often a group may be repeated in one `more`."""
+
+
+def runs(head: re.Pattern[bytes], more: re.Pattern[bytes], data: bytes) -> Iterator[tuple[int, int]]:
+    """Where each run begins and ends, from left to right, none within another. `more` must not match nothing."""
+    match = head.search(data)
+    while match is not None:
+        end = match.end()
+        while turns := more.match(data, end):
+            end = turns.end()
+        yield match.start(), end
+        match = head.search(data, end)
