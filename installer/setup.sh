@@ -1,9 +1,11 @@
 #!/bin/bash
 # Makes this machine and this checkout ready for what is named: run, screen, test or build.
 #
-#   run     what Qt needs to start without a screen, and the Python environment (always done)
+#   run     what Qt needs to start without a screen, what builds pyscard (it has no wheel for Linux), and the Python
+#           environment (always done)
 #   screen  what Qt needs on X
-#   test    a virtual screen, a browser for the console, tshark as second opinion on ZVT
+#   test    a virtual screen, a browser for the console, tshark as second opinion on ZVT, a virtual
+#           card reader with its daemon
 #   build   what PyInstaller and dpkg-deb need
 #
 # Safe to call again and again: looks first, installs only what is missing, and takes no time when nothing is.
@@ -14,10 +16,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 packages_of() {
   case "$1" in
     run) echo ca-certificates libglib2.0-0 libgl1 libegl1 libfontconfig1 libfreetype6 libdbus-1-3 libxkbcommon0 libbrotli1 \
-      libgssapi-krb5-2 fonts-dejavu-core ;;
+      libgssapi-krb5-2 fonts-dejavu-core libpcsclite1 libpcsclite-dev swig gcc libc6-dev python3-dev ;;
     screen) echo libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 \
       libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1 ;;
-    test) echo xvfb xauth chromium tshark ;;
+    test) echo xvfb xauth chromium tshark pcscd vsmartcard-vpcd vsmartcard-vpicc ;;
     build) echo binutils libpython3.11 ;;
     *) echo "setup.sh: no such part: $1. Use run, screen, test or build." >&2; exit 2 ;;
   esac
