@@ -71,6 +71,7 @@ class Protocol:
     - `decode(data, framing, direction)`: never raises; rubbish is marked.
     - `card_spans(message, framing)`: where card data may stand in one whole frame as on the wire.
     - `admits(message, framing)`: True if every field left after masking is safe to keep (allow-list by message).
+    - `card_test(framing)`: for readers that can try a card without reading it; a person takes part.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Protocol:
     admits: Callable[[bytes, str], bool] = field(default=lambda _message, _framing: True)
     line: str = "8N1"  # serial format
     bauds: tuple[int, ...] = (9600,)  # most usual first
+    card_test: Callable[[str], Conversation[Reading]] | None = None
 
 
 @cache

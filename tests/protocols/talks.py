@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
 from kiosk.errors import DeviceError, NoAnswer
 from kiosk.model.health import Health, Reading
-from kiosk.protocols.conversation import Conversation, Line, Lines, NotReported, Receive, Send
+from kiosk.protocols.conversation import Control, Conversation, Line, Lines, NotReported, Receive, Send
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 PATIENCE = 100_000
@@ -28,6 +28,7 @@ class Recording:
     talk: tuple[tuple[str, bytes], ...]
     health: Health
     findings: tuple[str, ...]
+    controls: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def sent(self) -> tuple[bytes, ...]:
@@ -46,7 +47,13 @@ def load(path: Path) -> Recording:
     raw = json.loads(path.read_text(encoding="utf-8"))
     talk = tuple((way, bytes.fromhex(data)) for way, data in raw["talk"])
     health = msgspec.convert(raw["health"], Health)
-    return Recording(path.stem, raw["protocol"], raw["framing"], talk, health, tuple(raw["findings"]))
+    controls = {name: bytes.fromhex(data) for name, data in raw.get("controls", {}).items()}
+    return Recording(path.stem, raw["protocol"], raw["framing"], talk, health, tuple(raw["findings"]), controls)
+
+
+def named(wish: Control) -> str:
+    """How a recording names a control transfer that reads: request type, request and value."""
+    return f"{wish.request_type:02x}{wish.request:02x}{wish.value:04x}"
 
 
 Cut = Callable[[bytes], Iterable[bytes]]
@@ -67,8 +74,12 @@ class Replay:
         self._steps = list(recording.talk)
         self._cut = cut
         self._line: list[bytes] = []
+        self._controls = recording.controls
         self.sent: list[bytes] = []
         self._catch_up()
+
+    def controlled(self, wish: Control) -> bytes | NotReported:
+        return self._controls.get(named(wish), NotReported("control transfers"))
 
     def _catch_up(self) -> None:
         while self._steps and self._steps[0][0] == "in":
@@ -133,6 +144,8 @@ def carry(talk: Conversation[Reading], peer: Replay | Stream | Played) -> Readin
             answer = peer.says()
         elif isinstance(wish, Lines):
             answer = NotReported("modem lines")
+        elif isinstance(wish, Control):
+            answer = peer.controlled(wish) if isinstance(peer, Replay) else NotReported("control transfers")
         else:
             assert isinstance(wish, Line)
     raise AssertionError("the conversation does not end by itself")
