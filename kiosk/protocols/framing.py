@@ -34,6 +34,27 @@ def crc16_8408(data: bytes) -> int:
     return crc
 
 
+def _straight(polynomial: int) -> tuple[int, ...]:
+    values = []
+    for byte in range(256):
+        value = byte << 8
+        for _ in range(8):
+            value = (value << 1 ^ polynomial if value & 0x8000 else value << 1) & 0xFFFF
+        values.append(value)
+    return tuple(values)
+
+
+_STRAIGHT_1021 = _straight(0x1021)
+
+
+def crc16_1021(data: bytes, start: int = 0) -> int:
+    """CRC-16 with the polynomial 0x1021, high bit first: from 0 CRC-16/XMODEM, from 0xFFFF CRC-16/CCITT-FALSE."""
+    crc = start
+    for byte in data:
+        crc = (crc << 8 & 0xFFFF) ^ _STRAIGHT_1021[crc >> 8 ^ byte]
+    return crc
+
+
 def lrc(data: bytes, start: int = 0) -> int:
     """Longitudinal check: the exclusive or of all bytes."""
     for byte in data:

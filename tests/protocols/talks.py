@@ -11,7 +11,7 @@ import msgspec
 
 from kiosk.errors import DeviceError, NoAnswer
 from kiosk.model.health import Health, Reading
-from kiosk.protocols.conversation import Control, Conversation, Line, Lines, NotReported, Receive, Send
+from kiosk.protocols.conversation import Control, Conversation, Line, Lines, NotReported, Receive, Send, Wish
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 PATIENCE = 100_000
@@ -56,6 +56,11 @@ def named(wish: Control) -> str:
     return f"{wish.request_type:02x}{wish.request:02x}{wish.value:04x}"
 
 
+def is_feature(wish: Control) -> bool:
+    """A HID feature report (HID 1.11 section 7.2): what is set is heard by the peer, what is got it says."""
+    return wish.request_type in (0x21, 0xA1) and wish.value >> 8 == 3
+
+
 Cut = Callable[[bytes], Iterable[bytes]]
 
 
@@ -94,6 +99,11 @@ class Replay:
     def says(self) -> bytes:
         return self._line.pop(0) if self._line else b""
 
+    def gives(self, length: int) -> bytes:
+        """A control transfer is never cut in pieces."""
+        whole, self._line = b"".join(self._line), []
+        return whole[:length]
+
 
 class Stream:
     """A peer that hears nothing and says what an iterator gives; counts what was taken."""
@@ -109,6 +119,9 @@ class Stream:
         piece = next(self._pieces, b"")
         self.taken += len(piece)
         return piece
+
+    def gives(self, length: int) -> bytes:
+        return self.says()[:length]
 
 
 class Played:
@@ -128,6 +141,9 @@ class Played:
         data, self._line = self._line, b""
         return data
 
+    def gives(self, length: int) -> bytes:
+        return self.says()[:length]
+
 
 def carry(talk: Conversation[Reading], peer: Replay | Stream | Played) -> Reading:
     """Drive a conversation to its end; silence costs nothing here. An endless one fails the test."""
@@ -142,6 +158,8 @@ def carry(talk: Conversation[Reading], peer: Replay | Stream | Played) -> Readin
             peer.heard(wish.data)
         elif isinstance(wish, Receive):
             answer = peer.says()
+        elif isinstance(wish, Control) and is_feature(wish):
+            answer = peer.gives(wish.length) if wish.length else peer.heard(wish.data)
         elif isinstance(wish, Lines):
             answer = NotReported("modem lines")
         elif isinstance(wish, Control):
@@ -149,6 +167,19 @@ def carry(talk: Conversation[Reading], peer: Replay | Stream | Played) -> Readin
         else:
             assert isinstance(wish, Line)
     raise AssertionError("the conversation does not end by itself")
+
+
+def watched(talk: Conversation[Reading], seen: list[Wish]) -> Conversation[Reading]:
+    """The same conversation; every wish that puts something on the wire is added to `seen`."""
+    answer: object = None
+    while True:
+        try:
+            wish = talk.send(answer)
+        except StopIteration as stop:
+            return stop.value
+        if not isinstance(wish, Receive | Lines):
+            seen.append(wish)
+        answer = yield wish
 
 
 def outcome(talk: Conversation[Reading], peer: Replay | Stream | Played) -> Reading | DeviceError:

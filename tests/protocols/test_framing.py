@@ -12,6 +12,8 @@ from kiosk.protocols import framing
 
 def test_published_check_sums() -> None:
     assert framing.crc16_8408(b"123456789") == 0x2189  # CRC-16/KERMIT, reveng catalogue
+    assert framing.crc16_1021(b"123456789") == 0x31C3  # CRC-16/XMODEM, reveng catalogue
+    assert framing.crc16_1021(b"123456789", 0xFFFF) == 0x29B1  # CRC-16/IBM-3740, called CCITT-FALSE
     assert framing.lrc(b"0100\x03") == 0x02  # the poll of Transbank
     assert framing.lrc(b"", 0x7F) == 0x7F
 
