@@ -19,7 +19,7 @@ from kiosk.diagnostics.discovery import devices, gather, terminal_of
 from kiosk.diagnostics.runner import Outcome, Plan
 from kiosk.diagnostics.runner import run as run_checks
 from kiosk.errors import Usage
-from kiosk.model.finding import Severity
+from kiosk.model.finding import Finding, Severity
 from kiosk.model.report import Facts, Looking, Report, RunEvent, TerminalReport
 from kiosk.model.terminal import Kind, Level, Port, Terminal
 from kiosk.model.text import Catalogue, Text, text
@@ -153,11 +153,24 @@ def _lines(one: TerminalReport, say: Catalogue) -> Iterator[str]:
         pid = finding.data.get("pid")
         process = f" {say(text('check.process', pid=pid))}" if isinstance(pid, int) else ""
         yield f"  - {verdict.says(finding, say)}{process}"
+        if words := _code(finding, terminal.protocol, say):
+            yield f"    {words}"
     for label, value in (("software", health.software), ("serial", health.serial), ("clock", health.clock)):
         if value:
             yield f"  {say(text(f'check.fact.{label}', value=value))}"
     if terminal.protocol is None:
         yield f"  {say(text('check.no_protocol'))}"
+
+
+_SOURCES = {"status": "status", "refusal": "error", "abort": "error", "lock": "lock"}
+
+
+def _code(finding: Finding, protocol: str | None, say: Catalogue) -> str:
+    """The terminal's own code in words and what cures it, where its protocol has words for both."""
+    source, code, advice = (finding.data.get(key) for key in ("source", "code", "advice"))
+    ids = (f"{protocol}.{_SOURCES.get(str(source))}.{code}", f"{protocol}.advice.{advice}")
+    words = [say(Text(id)) for id in ids if say.has(id)]
+    return f"{words[0]} ({code}). {' '.join(words[1:])}".strip() if words else ""
 
 
 def listing(say: Catalogue, *, as_json: bool) -> str:

@@ -72,6 +72,8 @@ class Protocol:
     - `card_spans(message, framing)`: where card data may stand in one whole frame as on the wire.
     - `admits(message, framing)`: True if every field left after masking is safe to keep (allow-list by message).
     - `card_test(framing)`: for readers that can try a card without reading it; a person takes part.
+    - `external`: conversations of level external by name, such as "self_test": they show at the device and need a
+      person's yes; their health is not the device's, only measurements and findings count.
     """
 
     id: str
@@ -86,6 +88,7 @@ class Protocol:
     decode: Callable[[bytes, str, str | None], Decoded]
     card_spans: Callable[[bytes, str], tuple[Span, ...]] = field(default=lambda _message, _framing: ())
     admits: Callable[[bytes, str], bool] = field(default=lambda _message, _framing: True)
+    external: Mapping[str, Callable[[str], Conversation[Reading]]] = field(default_factory=dict)
     line: str = "8N1"  # serial format
     bauds: tuple[int, ...] = (9600,)  # most usual first
     card_test: Callable[[str], Conversation[Reading]] | None = None

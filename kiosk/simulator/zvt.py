@@ -36,6 +36,13 @@ FAULTS: Mapping[str, str] = {
     "drops_end": "Begins to answer and never ends",
     "asks_again": "Refuses every frame with NAK (serial)",
     "chatty": "Tells an intermediate status and prints a line before it ends",
+    "end_of_day_due": "An end-of-day is due: the next status enquiry starts it",
+    "system_error": "Ends every enquiry with error FF and the maker's own code and words",
+    "prints_itself": "The till never signed on for receipts: it prints on its own paper",
+    "text_blocks": "Prints to the till in text blocks, not in lines",
+    "self_test_fails": "The self-test ends with error ED: the PIN pad is broken",
+    "no_host": "The diagnosis ends with error A3: no connection to the host",
+    "no_tests": "Knows no configuration print, self-test or diagnosis: refuses with error 83",
 }
 
 
@@ -67,7 +74,16 @@ CONDITIONS: dict[str, Condition] = {
 }
 
 OK, WAIT, REFUSED, UNREGISTERED = "800000", "849C00", "848300", "846B00"
+DONE, SYSTEM_ERROR = "060F00", "061E10FF060D1F1602004B1F17054B6162656C"
 ENQUIRY, ABORT = b"\x05\x01", b"\x06\xb0"
+CONFIGURATION, SELF_TEST, DIAGNOSIS = b"\x06\x1a", b"\x06\x79", b"\x06\x70"
+TESTS = {CONFIGURATION: "configurations", SELF_TEST: "self_tests", DIAGNOSIS: "diagnoses"}
+FAILS = (
+    (CONFIGURATION, "paper_out", "CC"),
+    (SELF_TEST, "paper_out", "CC"),
+    (SELF_TEST, "self_test_fails", "ED"),
+    (DIAGNOSIS, "no_host", "A3"),
+)
 NAME, SOFTWARE = "Auentaler T520", "4.12.7"
 
 
@@ -87,7 +103,9 @@ class Terminal:
         self._in = bytearray()
         self._queue: deque[tuple[float, bytes]] = deque()
         self._last = b""
-        self._counts = {"frames": 0, "damaged": 0, "enquiries": 0, "aborts": 0, "forbidden": 0, "acknowledged": 0}
+        self._owed = False  # a message of ours waits for 80 00 or 84 xx
+        self._counts = dict.fromkeys(("frames", "damaged", "enquiries", "aborts", "forbidden", "acknowledged"), 0)
+        self._counts |= dict.fromkeys(("declined", "unacknowledged", "ends_of_day", *TESTS.values()), 0)
 
     # --- what comes ---
 
@@ -114,7 +132,8 @@ class Terminal:
                 raise Usage("This terminal does not know that.", "It knows: paper in, paper out, card in, card out.")
 
     def counts(self) -> dict[str, int]:
-        return dict(self._counts)
+        """`unacknowledged`: messages of ours that the till answered with neither 80 00 nor 84 xx."""
+        return self._counts | {"unacknowledged": self._counts["unacknowledged"] + self._owed}
 
     def _take_serial(self) -> list[Reply] | None:
         """One thing from the line: ACK, NAK, a frame; None when more bytes are needed."""
@@ -166,8 +185,11 @@ class Terminal:
     def _heard(self, body: bytes) -> list[Reply]:
         command = body[:2]
         if command == b"\x80\x00" or command[:1] == b"\x84":
-            self._counts["acknowledged"] += 1
+            self._counts["acknowledged" if command == b"\x80\x00" else "declined"] += 1
+            self._owed = False
             return self._next()
+        self._counts["unacknowledged"] += self._owed
+        self._owed = False
         self._queue.clear()
         if command == ENQUIRY:
             self._counts["enquiries"] += 1
@@ -175,6 +197,9 @@ class Terminal:
         if command == ABORT:
             self._counts["aborts"] += 1
             return self._speak(OK)
+        if command in TESTS:
+            self._counts[TESTS[command]] += 1
+            return self._test(command)
         self._counts["forbidden"] += 1
         return []  # a payment, a reset, a registration: a simulated terminal never takes part
 
@@ -189,10 +214,62 @@ class Terminal:
         if "chatty" in self.faults:
             self._queue.append((0.0, bytes.fromhex("04FF020E02")))
             self._queue.append((0.0, b"\x06\xd1\x0a\x00Diagnosis"))
-        if "unsent" in self.faults:
-            self._queue.append((self.setup.latency, bytes.fromhex("061E01FA")))
+        if "end_of_day_due" in self.faults:
+            self._end_of_day()
+        if "unsent" in self.faults or "system_error" in self.faults:
+            ends = "061E01FA" if "unsent" in self.faults else SYSTEM_ERROR
+            self._queue.append((self.setup.latency, bytes.fromhex(ends)))
         elif "drops_end" not in self.faults:
             self._queue.append((self.setup.latency, self._completion(service)))
+        return self._begin()
+
+    def _end_of_day(self) -> None:
+        """Time-controlled: it starts when the till lets it by an enquiry, and is then no longer due."""
+        self._counts["ends_of_day"] += 1
+        self.faults.discard("end_of_day_due")
+        self._queue.append((0.0, bytes.fromhex("04FF020F05")))
+        self._print(["Kassenschnitt", "Summe EUR 0,00"])
+
+    def _test(self, command: bytes) -> list[Reply]:
+        if "no_tests" in self.faults:
+            return self._speak(REFUSED)
+        if "busy" in self.faults:
+            return self._speak(WAIT)
+        code = next((code for test, fault, code in FAILS if test == command and fault in self.faults), None)
+        self._queue.append((0.0, bytes.fromhex("04FF020E02")))
+        if code is None:
+            self._print(self._sheet())
+        end = bytes.fromhex(f"061E01{code}" if code else DONE)
+        if "drops_end" not in self.faults:
+            self._queue.append((self.setup.latency, end))
+        return self._begin()
+
+    def _sheet(self) -> list[str]:
+        """What stands on the slip: lines as makers write them."""
+        software = self.setup.software or SOFTWARE
+        return [
+            "** SYSTEMKONFIGURATION **",
+            f"Software: {software}",
+            f"Seriennr......{self.serial}",
+            f"TID  {self.terminal_id}",
+            "Leitung = Ethernet",
+            "Papier ausreichend",
+        ]
+
+    def _print(self, lines: list[str]) -> None:
+        if "prints_itself" in self.faults:
+            return
+        texts = [line.encode("cp437") for line in lines]
+        if "text_blocks" in self.faults:
+            content = _tlv("25", b"".join(_tlv("07", text) for text in texts) + _tlv("09", b"\x81"))
+            data = _tlv("06", _tlv("1F07", b"\x03") + content)
+            self._queue.append((0.0, b"\x06\xd3" + _length(data) + data))
+            return
+        self._queue += [(0.0, b"\x06\xd1" + bytes([len(text) + 1]) + b"\x00" + text) for text in texts]
+        self._queue.append((0.0, bytes.fromhex("06D102FF03")))
+
+    def _begin(self) -> list[Reply]:
+        """80 00 first; on a serial line what follows waits until the till has that."""
         first = self._speak(OK)
         return first if self.setup.framing == "serial" else first + self._next()
 
@@ -204,6 +281,7 @@ class Terminal:
             self._last = b""
             return []
         after, message = self._queue.popleft()
+        self._owed = True
         return [Reply(after, self._wrap(message))]
 
     def _wrap(self, message: bytes) -> bytes:
@@ -223,8 +301,7 @@ class Terminal:
         data += bytes([wrong[0].status if wrong else 0])
         if service is not None and service & 4:
             data += self._details(wrong)
-        length = bytes([len(data)]) if len(data) < 255 else bytes([255, len(data) & 255, len(data) >> 8])
-        return b"\x06\x0f" + length + data
+        return b"\x06\x0f" + _length(data) + data
 
     def _details(self, wrong: list[Condition]) -> bytes:
         state = next((c.state for c in wrong if c.state), 0)
@@ -241,9 +318,11 @@ class Terminal:
         objects = (
             _tlv("1F44", bytes.fromhex(self.terminal_id))
             + _tlv("E4", device)
+            + _tlv("E7", _tlv("1F57", bytes.fromhex("0012345678")) + _tlv("1F58", bytes.fromhex("2812")))
+            + _tlv("1F54", b"\x07")
             + _tlv("1F55", locks.to_bytes(2, "big"))
             + _tlv("34", self._clock())
-            + _tlv("35", _tlv("1F0F", bytes.fromhex("031500")))
+            + _tlv("35", self._restart())
             + _tlv("1F59", b"girocard")
             + _tlv("1F59", b"Mastercard")
         )
@@ -255,6 +334,11 @@ class Terminal:
             year = 2019
         date = bytes.fromhex(f"{year:04d}{month:02d}{day:02d}")
         return _tlv("1F0E", date) + _tlv("1F0F", bytes.fromhex(f"{hour:02d}{minute:02d}{second:02d}"))
+
+    def _restart(self) -> bytes:
+        """At 03:15, date before time or behind it: the specification leaves the order open."""
+        year, month, day, *_ = self.setup.now()
+        return _tlv("1F0F", bytes.fromhex("031500")) + _tlv("1F0E", bytes.fromhex(f"{year:04d}{month:02d}{day:02d}"))
 
 
 def _end_of_frame(held: bytearray) -> int | None:
@@ -277,6 +361,10 @@ def _crc(data: bytes) -> int:
         for _ in range(8):
             crc = (crc >> 1) ^ 0x8408 if crc & 1 else crc >> 1
     return crc
+
+
+def _length(data: bytes) -> bytes:
+    return bytes([len(data)]) if len(data) < 255 else bytes([255, len(data) & 255, len(data) >> 8])
 
 
 def _lllvar(text: bytes) -> bytes:

@@ -185,13 +185,15 @@ def test_seeded_loss_both_ways_never_makes_a_false_reading() -> None:
 
 ALLOWED = ["050100", "050103123456", "0501051234560304", "0501050000000307", "06B000", "800000", "848300"]
 FORBIDDEN = [
-    *(f"{command:04X}00" for command in commands.FROM_TILL if command not in (0x0501, 0x061A, 0x0679, 0x06B0)),
+    *(f"{command:04X}00" for command in commands.FROM_TILL if command not in (0x0501, 0x061A, 0x0670, 0x0679, 0x06B0)),
     "06010704000000001000",
     "0501051234560308",  # an unknown service bit
     "0501031111 11",  # a guessed password
     "05010712345606031F72 01".replace(" ", ""),
     "061A03123456",
     "0670021B01",
+    "06700506031B0106",  # a kind of diagnosis that the specification does not name
+    "0600031234 56".replace(" ", ""),
     "8000020102",
 ]
 
@@ -205,7 +207,7 @@ def test_the_list_of_what_may_be_sent(framing: str) -> None:
         wire = frame(bytes.fromhex(text), framing)
         assert PROTOCOL.level_of(Send(wire), framing) is None, text
         assert PROTOCOL.level_of(Send(frame(talk.PLAIN, framing) + wire), framing) is None
-    for text in ("061A00", "067900"):
+    for text in ("061A00", "067900", "067000", *(f"06700506031B010{n}" for n in range(1, 6))):
         assert PROTOCOL.level_of(Send(frame(bytes.fromhex(text), framing)), framing) is Level.EXTERNAL
 
 

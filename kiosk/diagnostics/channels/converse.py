@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -29,6 +29,8 @@ from kiosk.protocols.conversation import (
 from kiosk.protocols.protocol import Protocol
 
 T = TypeVar("T")
+PARTING = 0.5  # seconds in which a conversation may end what it began, when its time is up
+FAREWELL = 4  # wishes
 
 
 def _never() -> bool:
@@ -52,6 +54,8 @@ def converse(
 
     `deadline` is a time of `clock`, in seconds, for the whole: bytes that trickle in do not push it back. A wish
     that is on no list, above `level`, or may set something going without `may_act`, is never carried out.
+    When the time is up the conversation is told (`NoAnswer` is raised in it) and may end what it began, such as a
+    dialogue that the terminal still leads, with few wishes that pass the same guard; a cancel sends not one byte more.
     Raises `Barred`, `NoAnswer` (also at the deadline), `Cancelled`, or what the channel or the talk raised.
     """
     driver = _Driver(channel, protocol, framing, level, deadline, cancelled, may_act, trace, clock)
@@ -62,6 +66,9 @@ def converse(
     except StopIteration as stop:
         value: T = stop.value
         return value
+    except NoAnswer as e:
+        driver.part(talk, e)
+        raise
     finally:
         talk.close()
 
@@ -87,6 +94,16 @@ class _Driver:
         except (DeviceError, Cancelled) as e:
             self.record(What.ERROR, note=f"{type(e).__name__}: {e.message}")
             raise
+
+    def part(self, talk: Conversation[Any], late: NoAnswer) -> None:
+        """The time is up. A talk that has ended by itself, or has nothing to end, raises at once."""
+        last = replace(self, deadline=self.clock() + PARTING)
+        try:
+            wish = talk.throw(late)
+            for _ in range(FAREWELL):
+                wish = talk.send(last.fulfil(wish))
+        except (StopIteration, DeviceError, Cancelled):
+            return
 
     def guard(self, wish: Wish) -> None:
         """The one place that decides what may go out."""

@@ -1,7 +1,7 @@
 """What may be sent to a ZVT terminal: a short list of whole messages, byte for byte. All else is refused.
 
-Not on it, for good reason: registration (rewrites the till's set-up), log-off, reset, initialisation, diagnosis (goes
-online), every payment, every card command, files, keys, passwords, speed.
+Not on it, for good reason: registration (rewrites the till's set-up, and what stood there cannot be read and so not be
+restored), log-off, reset, initialisation, every payment, every card command, files, keys, passwords, speed.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from kiosk.errors import Garbled
 from kiosk.model.terminal import Level
 from kiosk.protocols.conversation import Line, Send, Wish
 from kiosk.protocols.zvt import apdu, commands
+from kiosk.protocols.zvt.external import CONFIGURATION, DIAGNOSES, SELF_TEST
 from kiosk.protocols.zvt.talk import CANNOT, DONE, RELEASE
 from kiosk.protocols.zvt.transport import SERIAL, Decoder
 
 PASSWORDS = frozenset({bytes.fromhex("123456"), bytes.fromhex("000000")})
 _REPLIES = frozenset({DONE, CANNOT, RELEASE})
-_PRINTS = frozenset({bytes.fromhex("061A00"), bytes.fromhex("067900")})  # configuration, self-test
+_SHOWS = frozenset({CONFIGURATION, SELF_TEST, *DIAGNOSES})  # it prints, or calls its host
 LINE_SPEEDS = frozenset({9600, 19200, 38400, 57600, 115200})
 
 
@@ -32,7 +33,7 @@ def level_of(wish: Wish, framing: str) -> Level | None:
         return None
     if message in _REPLIES or _is_enquiry(message):
         return Level.INTERNAL
-    return Level.EXTERNAL if message in _PRINTS else None
+    return Level.EXTERNAL if message in _SHOWS else None
 
 
 def may_act(wish: Wish, framing: str) -> bool:

@@ -12,7 +12,7 @@ from kiosk.model.health import GlobalStatus, Health, PrinterStatus, Reading
 from kiosk.protocols.framing import bcd, printable
 from kiosk.protocols.zvt import codes
 from kiosk.protocols.zvt.bitmaps import Fields
-from kiosk.protocols.zvt.messages import Status
+from kiosk.protocols.zvt.messages import Status, safe_text
 
 SHORT = 200
 
@@ -73,14 +73,25 @@ def _weight(found: Finding) -> tuple[int, bool]:
     return -found.severity.rank, found.data["source"] != "state"
 
 
-def reading_of_refusal(code: int, source: str) -> Reading:
-    """The terminal answered with an error id: `84 xx` (source "refusal") or `06 1E` (source "abort")."""
+def reading_of_refusal(code: int, source: str, fields: Fields | None = None) -> Reading:
+    """The terminal answered with an error id: `84 xx` (source "refusal") or `06 1E` (source "abort").
+
+    A system error (FF) may carry the maker's own code and words (chapter 10: 1F16, 1F17).
+    """
     meaning = codes.error_meaning(code)
     draft = _Draft().measured("error", f"{code:02X}", ok=False)
+    if fields is not None:
+        draft = _extended(draft, fields)
     draft = draft.found(meaning.finding or "protocol.refused", source, f"{code:02X}", meaning.advice)
     if meaning.overall is not None:
         draft = draft.known(global_status=meaning.overall)
     return Reading(draft.health, draft.measurements, draft.findings)
+
+
+def _extended(draft: _Draft, fields: Fields) -> _Draft:
+    code, words = fields.first("1F16"), fields.first("1F17")
+    draft = draft.measured("extended_error", code.hex().upper()[:SHORT], ok=False) if code else draft
+    return draft.measured("extended_error_text", safe_text(printable(words))[:SHORT], ok=False) if words else draft
 
 
 def _identity(draft: _Draft, status: Status) -> _Draft:
@@ -97,11 +108,25 @@ def _identity(draft: _Draft, status: Status) -> _Draft:
         serial=_short(bcd(serial)) if serial else None,
         terminal_id=_short(bcd(terminal_id)) if terminal_id else None,
     )
-    for key, name in (("1F54", "key_generation"), ("1F56", "customer_id")):
-        if value := fields.first(key):
-            draft = draft.measured(name, value.hex().upper()[:SHORT])
     applications = [printable(value) for value in fields.each("1F59")]
-    return draft.measured("applications", ", ".join(applications)[:SHORT]) if applications else draft
+    draft = draft.measured("applications", ", ".join(applications)[:SHORT]) if applications else draft
+    return _keys(draft, fields)
+
+
+def _keys(draft: _Draft, fields: Fields) -> _Draft:
+    """Key generation, customer, DUKPT key sets, and the merchant's own card with its last month (YYMM)."""
+    if value := fields.first("1F54"):
+        draft = draft.measured("key_generation", str(int.from_bytes(value, "big"))[:SHORT], value.hex().upper())
+    if value := fields.first("1F56"):
+        draft = draft.measured("customer_id", value.hex().upper()[:SHORT])
+    if sets := [value.hex().upper() for value in fields.each("1F32")]:
+        draft = draft.measured("key_sets", ", ".join(sets)[:SHORT])
+    if value := fields.first("1F57", "E7"):
+        draft = draft.measured("merchant_sam", "".join("x" if c.isdigit() else c for c in bcd(value))[:SHORT])
+    month = (fields.first("1F58", "E7") or b"").hex()
+    if len(month) == 4 and month.isdecimal():
+        draft = draft.measured("merchant_sam_expiry", f"20{month[:2]}-{month[2:]}", month)
+    return draft
 
 
 def _short(text: str | None) -> str | None:
@@ -146,7 +171,7 @@ def _locks(draft: _Draft, value: bytes | None) -> _Draft:
     draft = draft.measured("locks", ", ".join(names), f"{bits:04X}", ok=not bits)
     for bit, name, finding in codes.LOCKS:
         if bits & bit:
-            draft = draft.found(finding, "lock", name)
+            draft = draft.measured(f"lock.{name}", name, f"{bit:04X}", ok=False).found(finding, "lock", name)
     return draft
 
 
@@ -163,7 +188,9 @@ def _times(draft: _Draft, fields: Fields) -> _Draft:
     clock = _moment(fields.first("1F0E", "34"), fields.first("1F0F", "34"))
     restart = fields.first("1F0F", "35")
     at = _hour(restart) if restart else None
-    return draft.known(clock=clock, restart_at=at)
+    draft = draft.known(clock=clock, restart_at=at)
+    day = _moment(fields.first("1F0E", "35"), restart)
+    return draft.measured("restart", day) if day else draft
 
 
 def _hour(value: bytes) -> str | None:

@@ -119,7 +119,7 @@ def _completion(message: apdu.Apdu) -> dict[str, Value]:
     status = read_status(message, expected=False)
     shown: dict[str, Value] = {}
     if status is not None and status.software is not None:
-        shown["software"] = _safe_text(status.software)
+        shown["software"] = safe_text(status.software)
     if status is not None and status.code is not None:
         meaning = codes.STATUS.get(status.code)
         shown |= {"status": f"{status.code:02X}", "finding": meaning.finding if meaning else ""}
@@ -140,8 +140,13 @@ def _intermediate(message: apdu.Apdu) -> dict[str, Value]:
 def _print_line(message: apdu.Apdu) -> dict[str, Value]:
     if not message.data:
         return {}
-    text = printable(message.data[1 : _end_of_line(message.data)])
-    return {"attribute": f"{message.data[0]:02X}", "text": _safe_text(text)}
+    return {"attribute": f"{message.data[0]:02X}", "text": safe_text(line_text(message))}
+
+
+def line_text(message: apdu.Apdu) -> str:
+    """What a `06 D1` prints; attribute FF is a number of line feeds and no text (section 3.5)."""
+    data = message.data
+    return "" if data[:1] == b"\xff" else printable(data[1 : _end_of_line(data)])
 
 
 def _registration(message: apdu.Apdu) -> dict[str, Value]:
@@ -182,7 +187,7 @@ def show(field: Field, data: bytes) -> Value:
     return show_as(value) if show_as else value.hex().upper()
 
 
-def _safe_text(text: str) -> str:
+def safe_text(text: str) -> str:
     """A number as long as a card's is not shown, wherever it stands."""
     return _LONG_NUMBER.sub(lambda found: re.sub(r"\d", "x", found.group()), text)
 
@@ -202,7 +207,7 @@ _SHOWN: Mapping[str, Callable[[bytes], Value]] = {
     "bcd": bcd,
     "amount": _amount,
     "time": _time,
-    "text": lambda value: _safe_text(printable(value)),
+    "text": lambda value: safe_text(printable(value)),
     "card": lambda value: "x" * (2 * len(value)),
     "card_text": lambda value: "x" * len(value),
     "note": lambda value: re.sub(r"\d", "x", printable(value)),

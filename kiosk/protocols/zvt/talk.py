@@ -1,16 +1,19 @@
 """Conversations with a ZVT terminal: one status enquiry, everything acknowledged, a hung dialogue released.
 
-Times are those of PA00P016 (T1 between bytes, T2 for ACK, T3 for the first answer, T4 for the end); an adapter's own
-delay is added to T1. Must not send anything that is not in `guard`.
+Times are those of PA00P016: T1 between two bytes (section 3.4.1), T2 for the ACK (3.4.2), T3 for the first answer
+(5.2.5), T4 for the end. Must not send anything that is not in `guard`.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from kiosk.errors import DeviceError, Garbled, NoAnswer
+from kiosk.model.finding import Measurement
 from kiosk.model.health import Reading
 from kiosk.protocols.conversation import Conversation, Receive, Send, Wish
 from kiosk.protocols.framing import bcd
@@ -22,21 +25,22 @@ PLAIN = bytes.fromhex("050100")
 DONE = bytes.fromhex("800000")
 CANNOT = bytes.fromhex("848300")
 RELEASE = bytes.fromhex("06B000")
+END_OF_DAY = b"\x0f"
 ACK, NAK = b"\x06", b"\x15"
 
-T1 = 0.5  # 0.2 and what USB bridges hold back
-T2 = (5.0, 3.0)  # first try, second try
+T1 = 0.2 + 0.3  # what USB bridges hold back is added: a pause of theirs is no fault of the terminal
+T2 = (5.0, 2.0, 1.0)  # an ACK comes at once, so the two repeats wait for less; the check waits no longer in any case
 T2_LAST = 1.0
 T3 = 5.0
-T4 = 20.0
-T4_MOST = 180.0
+T4 = 180.0  # begins anew with every message; a 04 FF may carry another
+T4_MOST = 900.0
 REPEATS = 2
 MOST_NOISE = 4096  # bytes that are no message
 MOST_BYTES = 262144  # bytes in one conversation
 MOST_MESSAGES = 2000  # a diagnosis prints a few hundred lines; more than this is a terminal gone mad
 
 # What only tells us something is accepted; what asks the till to do something is declined.
-_TOLD = frozenset(
+TOLD = frozenset(
     {
         commands.INTERMEDIATE,
         commands.STATUS_INFORMATION,
@@ -155,64 +159,85 @@ class Link:
 
 def read(framing: str) -> Conversation[Reading]:
     """A status enquiry with details; without them if the terminal refuses details."""
-    outcome = yield from _enquire(DETAILS, framing)
+    told: list[apdu.Apdu] = []
+    outcome = yield from dialogue(DETAILS, framing, told)
     if _refuses_details(outcome):
-        outcome = yield from _enquire(PLAIN, framing)
-    return _judge(outcome)
+        outcome = yield from dialogue(PLAIN, framing, told)
+    reading = _judge(outcome)
+    return replace(reading, measurements=(*reading.measurements, *_set_going(told)))
 
 
 def answers(framing: str) -> Conversation[None]:
     """ZVT has nothing shorter than a status enquiry; whatever it answers, it talks."""
-    yield from _enquire(PLAIN, framing)
+    yield from dialogue(PLAIN, framing, [])
 
 
 def _refuses_details(outcome: apdu.Apdu) -> bool:
     """Older terminals know no service byte, or want another password: 6B, 83, 9A, or a completion without data."""
     if outcome.command == commands.COMPLETION:
         return not outcome.data
-    code = outcome.data[0] if outcome.command == commands.ABORTED and outcome.data else outcome.command & 0xFF
-    return code in (0x6B, 0x83, 0x9A)
+    return error_of(outcome) in (0x6B, 0x83, 0x9A)
+
+
+def error_of(outcome: apdu.Apdu) -> int:
+    """The error id of a refusal (`84 xx`) or an abort (`06 1E`); 0 for none."""
+    if outcome.command == commands.ABORTED:
+        return outcome.data[0] if outcome.data else 0
+    return outcome.command & 0xFF if outcome.command >> 8 == 0x84 else 0
 
 
 def _judge(outcome: apdu.Apdu) -> Reading:
     if outcome.command >> 8 == 0x84:
-        return health.reading_of_refusal(outcome.command & 0xFF, "refusal")
+        return health.reading_of_refusal(error_of(outcome), "refusal", messages.fields_of(outcome))
     if outcome.command == commands.ABORTED:
-        return health.reading_of_refusal(outcome.data[0] if outcome.data else 0, "abort")
+        return health.reading_of_refusal(error_of(outcome), "abort", messages.fields_of(outcome))
     status = messages.read_status(outcome)
     if status is None or status.code is None:
         raise Garbled("The terminal ended a status enquiry without telling a status.")
     return health.reading_of(status)
 
 
-def _enquire(message: bytes, framing: str) -> Conversation[apdu.Apdu]:
-    """One enquiry to its end: the completion, the abort, or the refusal. Raises `NoAnswer`, `Garbled`."""
+def _set_going(told: list[apdu.Apdu]) -> Iterator[Measurement]:
+    """That our question let the terminal begin a due end-of-day is told, not hidden (intermediate status 0F)."""
+    if any(message.command == commands.INTERMEDIATE and message.data[:1] == END_OF_DAY for message in told):
+        yield Measurement("zvt.end_of_day_began", True)
+
+
+def dialogue(
+    message: bytes, framing: str, told: list[apdu.Apdu], waits: tuple[float, ...] = T2
+) -> Conversation[apdu.Apdu]:
+    """One command to its end: the completion, the abort, or the refusal. Raises `NoAnswer`, `Garbled`.
+
+    What the terminal tells on the way is put into `told`. `waits` as in `Link.put`.
+    """
     link = Link(framing)
-    yield from link.put(message)
+    yield from link.put(message, waits)
     first = yield from link.message(T3)
     if first is None:
         raise link.silence()
     if first.command >> 8 == 0x84 and first.command & 0xFF:
         return first
-    if not first.answer:
-        return (yield from _follow(link, first))
-    return (yield from _follow(link, None))
+    try:
+        return (yield from _follow(link, None if first.answer else first, told))
+    except NoAnswer:
+        yield from _release(link)
+        raise
 
 
-def _follow(link: Link, message: apdu.Apdu | None) -> Conversation[apdu.Apdu]:
+def _follow(link: Link, message: apdu.Apdu | None, told: list[apdu.Apdu]) -> Conversation[apdu.Apdu]:
     """The terminal leads now; each of its messages is acknowledged and starts the waiting anew."""
     patience = T4
     for _ in range(MOST_MESSAGES):
         if message is None:
             message = yield from link.message(patience)
         if message is None:
-            yield from _release(link)
             raise NoAnswer("The terminal began to answer and then fell silent.")
         if message.command in (commands.COMPLETION, commands.ABORTED):
             yield from _acknowledge(link, DONE)
             return message
         if not message.answer:
-            yield from _acknowledge(link, DONE if message.command in _TOLD else CANNOT)
+            told.append(message)
+            yield from _acknowledge(link, DONE if message.command in TOLD else CANNOT)
             patience = _patience(message)
         message = None
     yield from _release(link)
@@ -220,7 +245,10 @@ def _follow(link: Link, message: apdu.Apdu | None) -> Conversation[apdu.Apdu]:
 
 
 def _acknowledge(link: Link, answer: bytes) -> Generator[Wish, bytes, None]:
-    """Without this the terminal stands still. A lost ACK for it is no reason to doubt what was read."""
+    """Without this the terminal stands still (`80 00 00`, or `84 83 00` for what the till would have to do).
+
+    A lost ACK for it is no reason to doubt what was read.
+    """
     try:
         yield from link.put(answer, (T2_LAST,))
     except (NoAnswer, Garbled):
@@ -228,9 +256,9 @@ def _acknowledge(link: Link, answer: bytes) -> Generator[Wish, bytes, None]:
 
 
 def _patience(message: apdu.Apdu) -> float:
-    """An intermediate status may carry its own time in minutes (BCD)."""
+    """T4 anew; an intermediate status may carry another, in minutes (BCD, section 3.7)."""
     minutes = bcd(message.data[1:2]) if message.command == commands.INTERMEDIATE and len(message.data) > 1 else ""
-    return min(max(T4, 60.0 * int(minutes)), T4_MOST) if minutes.isdecimal() else T4
+    return min(60.0 * int(minutes), T4_MOST) if minutes.isdecimal() and int(minutes) else T4
 
 
 def _release(link: Link) -> Generator[Wish, bytes, None]:

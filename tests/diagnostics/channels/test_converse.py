@@ -128,6 +128,43 @@ def test_an_error_of_the_channel_is_on_the_trace():
     assert trace.entries[-1].note == "Gone: pulled"
 
 
+def hung(parting=(b"?",)):
+    """A talk that began something and ends it when its time is up."""
+    yield Send(b"?")
+    try:
+        while True:
+            yield Receive(9.0)
+    except NoAnswer:
+        for data in parting:
+            yield Send(data)
+        raise
+
+
+def test_a_talk_whose_time_is_up_may_end_what_it_began():
+    channel, trace = ListChannel(clock=Clock()), new_trace()
+    with pytest.raises(NoAnswer, match="in the time of this check"):
+        drive(hung(), channel, deadline=2.0, trace=trace)
+    assert channel.sent == [b"?", b"?"]
+    assert [e.what for e in trace.entries][-2:] == [What.ERROR, What.SEND]
+
+
+@pytest.mark.parametrize(
+    ("parting", "sent"), [((b"print",), 0), ((b"format c",), 0), ([b"?"] * 99, 4), ((b"?", b"print"), 1)]
+)
+def test_a_parting_is_short_and_passes_the_same_guard(parting, sent):
+    channel = ListChannel(clock=Clock())
+    with pytest.raises(NoAnswer):
+        drive(hung(parting), channel, deadline=2.0)
+    assert channel.sent == [b"?"] * (1 + sent)
+
+
+def test_after_a_cancel_there_is_no_parting():
+    channel, asked = ListChannel(clock=Clock()), iter([False, False, True, True])
+    with pytest.raises(Cancelled):
+        drive(hung(), channel, deadline=2.0, cancelled=lambda: next(asked))
+    assert channel.sent == [b"?"]
+
+
 def test_a_cancel_between_two_pieces_of_a_message_keeps_the_rest_back():
     channel = ListChannel(takes=1)
     asked = iter([False, True, True])
