@@ -13,9 +13,8 @@ from kiosk.evidence.pseudonym import hide_host, hide_names
 from kiosk.evidence.redaction import mask_stream, redact
 from kiosk.model.ids import letters
 from kiosk.model.trace import Entry, TraceHeader, What
-from kiosk.protocols.protocol import Frame, Protocol, protocols
+from kiosk.protocols.protocol import FILLER, Frame, Protocol, protocols
 
-FILLER = 0xEE
 _DIRECTIONS = (((What.SEND,), "out"), ((What.RECEIVE,), "in"))
 _LOOSE = (What.CONTROL_IN, What.CONTROL_OUT)
 
@@ -90,7 +89,8 @@ def _fill_unlisted(
         message = bytes(whole[place])
         if protocol.admits(message, framing):
             continue
-        whole[place] = _filled(message, frame, lambda data: protocol.decode(data, framing, direction).frames)
+        filler = protocol.filled(raw[place], framing)
+        whole[place] = filler or _filled(message, frame, lambda data: protocol.decode(data, framing, direction).frames)
         digest = hmac.digest(key, raw[place], "sha256")
         notes[frame.offset] = f"filled {frame.command} {letters(digest[:8])}"
     return notes

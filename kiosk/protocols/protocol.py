@@ -15,6 +15,10 @@ from kiosk.protocols.conversation import Conversation, Wish
 Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
 
 
+FILLER = 0xEE
+"""Stands for each byte that may not be kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One frame as `kiosk decode` shows it. `direction` is "in" (from the terminal) or "out"."""
@@ -72,6 +76,8 @@ class Protocol:
     - `card_spans(message, framing)`: where card data may stand in one whole frame as on the wire.
     - `admits(message, framing)`: True if every field left after masking is safe to keep (allow-list by message).
     - `card_test(framing)`: for readers that can try a card without reading it; a person takes part.
+    - `filled(message, framing)`: the same frame with filler for content that may not be kept, its check sum as right or
+      wrong as it was; None where a frame has no check sum and plain filler does.
     - `external`: conversations of level external by name, such as "self_test": they show at the device and need a
       person's yes; their health is not the device's, only measurements and findings count.
     """
@@ -88,6 +94,7 @@ class Protocol:
     decode: Callable[[bytes, str, str | None], Decoded]
     card_spans: Callable[[bytes, str], tuple[Span, ...]] = field(default=lambda _message, _framing: ())
     admits: Callable[[bytes, str], bool] = field(default=lambda _message, _framing: True)
+    filled: Callable[[bytes, str], bytes | None] = field(default=lambda _message, _framing: None)
     external: Mapping[str, Callable[[str], Conversation[Reading]]] = field(default_factory=dict)
     line: str = "8N1"  # serial format
     bauds: tuple[int, ...] = (9600,)  # most usual first

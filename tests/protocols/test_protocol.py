@@ -205,6 +205,20 @@ def test_what_came_decodes_without_rubbish(recording: Recording) -> None:
 
 
 @EVERY_RECORDING
+def test_filler_is_the_same_frame_as_right_or_wrong_as_it_was(recording: Recording) -> None:
+    protocol = protocols()[recording.protocol]
+    for way, data in recording.talk:
+        for frame in protocol.decode(data, recording.framing, way).frames:
+            message = data[frame.offset : frame.offset + frame.length]
+            filler = protocol.filled(message, recording.framing)
+            if filler is not None:
+                (again,) = protocol.decode(filler, recording.framing, way).frames
+                assert (again.command, again.length, again.ok) == (frame.command, frame.length, frame.ok)
+                assert len(set(filler)) <= len(set(message)) + 3
+                assert protocol.filled(filler, recording.framing) == filler
+
+
+@EVERY_RECORDING
 def test_all_that_was_sent_is_on_the_list(recording: Recording) -> None:
     protocol = protocols()[recording.protocol]
     wishes: list[Wish] = []

@@ -4,7 +4,7 @@ Source: ID TECH's NEO 2 Interface Developer's Guide (2019), chapters 2 (frames, 
 """
 
 from kiosk.model.terminal import Kind
-from kiosk.protocols.idtech.decoding import admits, card_spans, decode
+from kiosk.protocols.idtech.decoding import admits, card_spans, decode, filled
 from kiosk.protocols.idtech.guard import level_of, may_act
 from kiosk.protocols.idtech.talk import answers, read
 from kiosk.protocols.idtech.transport import HID, SERIAL
@@ -23,6 +23,7 @@ PROTOCOL = Protocol(
     decode=decode,
     card_spans=card_spans,
     admits=admits,
+    filled=filled,
     line="8N1",
     bauds=(115200, 19200, 38400, 57600, 9600),
 )

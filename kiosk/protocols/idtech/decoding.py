@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from kiosk.protocols.idtech import codes
 from kiosk.protocols.idtech.health import text_of
-from kiosk.protocols.idtech.transport import Decoder, Piece
-from kiosk.protocols.protocol import Decoded, Frame, Rubbish, Span, Value
+from kiosk.protocols.idtech.transport import Decoder, Piece, check_sum
+from kiosk.protocols.protocol import FILLER, Decoded, Frame, Rubbish, Span, Value
 
 _COMMANDS = frozenset(command for command, _ in codes.ASKS)
 LARGEST_KEPT = 1024
@@ -98,3 +98,19 @@ def admits(message: bytes, framing: str) -> bool:
     """Questions of our list and their answers."""
     piece = _whole(message, framing)
     return piece is not None and piece.good and _is_ours(piece)
+
+
+def filled(message: bytes, framing: str) -> bytes | None:
+    """Filler for the data; the CRC is computed anew, in the same byte order, if it was right."""
+    piece = _whole(message, framing)
+    if piece is None:
+        return None
+    new = bytearray(message)
+    for place in piece.places:
+        new[place] = FILLER
+    if piece.good:
+        filler = bytes([FILLER]) * len(piece.data)
+        new_sum = check_sum(piece.command, piece.second, filler, piece.order)
+        for place, byte in zip(piece.seal, new_sum, strict=True):
+            new[place] = byte
+    return bytes(new)

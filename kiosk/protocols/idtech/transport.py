@@ -25,7 +25,7 @@ SINGLE, FIRST, MIDDLE, LAST = 1, 2, 3, 4  # report ids (guide, section 2.8.1)
 class Piece:
     """What a decoder found: `kind` is "message" or "rubbish"; `offset` and `length` count bytes of the stream.
 
-    `places` tells where each byte of `data` stood within the piece. `good` is False for a wrong check sum; `order` is
+    `places` tells where each byte of `data` stood within the piece, `seal` where the two of the check sum. `good` is False for a wrong check sum; `order` is
     how the check sum stood: "out" low byte first, "in" high byte first, "" where both read alike or none is right.
     """
 
@@ -38,6 +38,7 @@ class Piece:
     places: tuple[int, ...] = ()
     good: bool = True
     order: str = ""
+    seal: tuple[int, ...] = ()
 
 
 def frame(command: int, second: int, framing: str, data: bytes = b"") -> bytes:
@@ -45,6 +46,12 @@ def frame(command: int, second: int, framing: str, data: bytes = b"") -> bytes:
     body = TAG + bytes([command, second]) + len(data).to_bytes(2, "big") + data
     whole = body + crc16_1021(body, 0xFFFF).to_bytes(2, "little")
     return reports(whole) if framing == HID else whole
+
+
+def check_sum(command: int, second: int, data: bytes, order: str) -> bytes:
+    """Of a whole frame: an answer ("in") carries its high byte first."""
+    body = TAG + bytes([command, second]) + len(data).to_bytes(2, "big") + data
+    return crc16_1021(body, 0xFFFF).to_bytes(2, "big" if order == "in" else "little")
 
 
 def reports(whole: bytes) -> bytes:
@@ -179,4 +186,5 @@ def _close(held: bytes, start: int, end: int, places: list[int] | range, offset:
     order = "" if not good or high == low else "in" if whole[-2:] == high else "out"
     inner = tuple(p - start for p in places[HEAD:-2])
     command, second = whole[len(TAG)], whole[len(TAG) + 1]
-    return Piece("message", offset + start, end - start, command, second, whole[HEAD:-2], inner, good, order)
+    seal = tuple(p - start for p in places[-2:])
+    return Piece("message", offset + start, end - start, command, second, whole[HEAD:-2], inner, good, order, seal)

@@ -5,7 +5,7 @@ from kiosk.protocols.protocol import Protocol
 from kiosk.protocols.zvt.decoding import decode
 from kiosk.protocols.zvt.external import EXTERNAL
 from kiosk.protocols.zvt.guard import level_of, may_act
-from kiosk.protocols.zvt.privacy import admits, card_spans
+from kiosk.protocols.zvt.privacy import admits, card_spans, filled
 from kiosk.protocols.zvt.talk import answers, read
 from kiosk.protocols.zvt.transport import FRAMINGS
 
@@ -22,6 +22,7 @@ PROTOCOL = Protocol(
     decode=decode,
     card_spans=card_spans,
     admits=admits,
+    filled=filled,
     external=EXTERNAL,
     line="8N2",
     bauds=(9600, 115200, 19200, 38400, 57600),

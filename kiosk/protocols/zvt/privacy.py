@@ -7,12 +7,12 @@ from itertools import groupby
 
 from kiosk.errors import Garbled
 from kiosk.protocols.conversation import Send
-from kiosk.protocols.protocol import Span
+from kiosk.protocols.protocol import FILLER, Span
 from kiosk.protocols.zvt import apdu, commands
 from kiosk.protocols.zvt.bitmaps import Field, Fields, read_fields
 from kiosk.protocols.zvt.guard import level_of
 from kiosk.protocols.zvt.messages import fields_of
-from kiosk.protocols.zvt.transport import DLE, TCP, Decoder, Piece
+from kiosk.protocols.zvt.transport import DLE, SERIAL, TCP, Decoder, Piece, check_sum
 
 CARD_BITMAPS = frozenset({"22", "23", "24", "2D", "2E", "0E", "3C", "3A", "A7", "AF", "9A", "D1"})
 _BINARY = frozenset({"60/43", "1F75", "99", "1F31", "1F3E", "1F5C", "1F5D", "1F46", "4C", "4D", "1F33", "2E", "AF"})
@@ -95,6 +95,27 @@ def admits(message: bytes, framing: str) -> bool:
     except Garbled:
         return False
     return _is_safe(parsed) or level_of(Send(piece.body), TCP) is not None
+
+
+def filled(message: bytes, framing: str) -> bytes | None:
+    """Filler behind the header; a byte that was doubled stays, so that length and stuffing do.
+
+    On a serial line the CRC is computed anew if it was right: a replay answers it as the recorded talk did.
+    """
+    piece = _piece(message, framing)
+    if piece is None or piece.length != len(message):
+        return None
+    try:
+        header = apdu.parse(piece.body).header
+    except Garbled:
+        header = 2
+    new, body = bytearray(message), bytearray(piece.body)
+    for i, place in enumerate(piece.places):
+        if i >= header and (framing != SERIAL or body[i] != DLE):
+            new[place] = body[i] = FILLER
+    if framing == SERIAL and piece.good:
+        new[-2:] = check_sum(bytes(body))
+    return bytes(new)
 
 
 def _is_safe(message: apdu.Apdu) -> bool:

@@ -41,9 +41,13 @@ def frame(message: bytes, framing: str) -> bytes:
     """The bytes on the wire for one message."""
     if framing != SERIAL:
         return message
-    crc = crc16_8408(message + bytes([ETX]))
     stuffed = message.replace(b"\x10", b"\x10\x10")
-    return b"\x10\x02" + stuffed + b"\x10\x03" + crc.to_bytes(2, "little")
+    return b"\x10\x02" + stuffed + b"\x10\x03" + check_sum(message)
+
+
+def check_sum(message: bytes) -> bytes:
+    """The CRC of a serial frame as it stands on the wire."""
+    return crc16_8408(message + bytes([ETX])).to_bytes(2, "little")
 
 
 class Decoder:
