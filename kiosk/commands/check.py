@@ -26,14 +26,16 @@ from kiosk.model.text import Catalogue, Text, text
 from kiosk.protocols.protocol import protocols
 from kiosk.resources import catalogue, findings
 
-LEVELS = (Level.PASSIVE, Level.INTERNAL, Level.EXTERNAL)
+LEVELS = tuple(Level)
 CHECKABLE = {Kind.TERMINAL, Kind.PRINTER, Kind.SMART_CARD_READER, Kind.CARD_READER}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument(
-        "--level", choices=[str(level) for level in LEVELS], help="internal, if given, also says that nobody is paying"
+        "--level",
+        choices=[str(level) for level in LEVELS],
+        help="internal or more, if given, also says that nobody is paying; interactive: a person is here to help",
     )
     parser.add_argument("--port", help="a device path, COM3, tcp://host:port or usb:BUS-PATH")
     parser.add_argument("--protocol", help="how the terminal talks, such as zvt or escpos")
@@ -56,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     level = Level(args.level or Level.INTERNAL)
     yes = args.level is not None or nobody_pays(terminals, say)
     plan = Plan(terminals, level, args.deadline, facts, may_act=yes)
-    with progress(say) as emit:
+    with progress(say, aloud=level is Level.INTERACTIVE) as emit:
         outcome = run_checks(plan, emit=emit, kinds=findings())
     report = outcome.report
     print(json.dumps(verdict.document(report, say), indent=2) if args.json else spoken(report, say))
@@ -119,20 +121,23 @@ def require_ports(port: str | None, facts: Facts) -> None:
 
 
 @contextmanager
-def progress(say: Catalogue) -> Iterator[Callable[[RunEvent], None]]:
-    """What is being looked at, on standard error and only where that is a terminal."""
+def progress(say: Catalogue, *, aloud: bool = False) -> Iterator[Callable[[RunEvent], None]]:
+    """What is being looked at, on standard error and only where that is a terminal.
+
+    `aloud`: a person takes part and must read what to do, so a check that needs one is told in any case.
+    """
+    parts = {c.id for c in checks() if c.level is Level.INTERACTIVE} if aloud else set()
+
+    def told(event: RunEvent) -> str:
+        return say(Text(f"check.{event.check}")) if isinstance(event, Looking) else ""
+
     if not sys.stderr.isatty():
-        yield lambda _event: None
+        yield lambda e: print(told(e), file=sys.stderr) if isinstance(e, Looking) and e.check in parts else None
         return
     from rich.console import Console
 
     with Console(stderr=True).status("") as line:
-
-        def show(event: RunEvent) -> None:
-            if isinstance(event, Looking):
-                line.update(say(Text(f"check.{event.check}")))
-
-        yield show
+        yield lambda event: line.update(told(event)) if isinstance(event, Looking) else None
 
 
 def spoken(report: Report, say: Catalogue) -> str:

@@ -148,7 +148,7 @@ class Examination:
             case Finding():
                 self._find(item, own)
             case Reading():
-                self.health = item.health
+                self.health = _with(self.health, item.health)
                 self.measurements.extend(item.measurements)
                 for finding in item.findings:
                     self._find(finding, own)
@@ -195,6 +195,12 @@ class Examination:
             tuple(self.ran),
             round(time.monotonic() - self.began, 3),
         )
+
+
+def _with(known: Health, told: Health) -> Health:
+    """What a later check was told counts; what it was not told stays as it was known."""
+    news = {name: value for name in told.__struct_fields__ if (value := getattr(told, name)) is not None}
+    return msgspec.structs.replace(known, **news)
 
 
 def unjudged(report: TerminalReport, told: Mapping[Hop, HopState]) -> Iterable[HopChanged]:

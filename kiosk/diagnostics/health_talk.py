@@ -3,23 +3,33 @@
 from collections.abc import Generator
 
 from kiosk.diagnostics.check import Scene, Yield, judge
-from kiosk.errors import Barred, DeviceError, Garbled, Gone, NoAnswer
+from kiosk.errors import Barred, Busy, DeviceError, Garbled, Gone, NoAnswer
 from kiosk.model.finding import Finding, Hop, HopState, Severity
-from kiosk.model.health import Health
+from kiosk.model.health import Health, Reading
+from kiosk.protocols.conversation import Conversation
 
 
 def read_health(scene: Scene) -> Generator[Yield, None, Health | None]:
     """Yields the `Reading`; returns its health, or None where the terminal gave none."""
     if scene.protocol is None:
         return None
+    return (yield from held(scene, scene.protocol.read(scene.framing)))
+
+
+def held(scene: Scene, talk: Conversation[Reading]) -> Generator[Yield, None, Health | None]:
+    """Carries out a talk and yields its `Reading`; returns its health, or None where it failed, which is a finding."""
+    title = scene.protocol.title if scene.protocol else ""
     try:
-        reading = scene.talk(scene.protocol.read(scene.framing))
+        reading = scene.talk(talk)
     except Barred as e:
         yield Finding("guard.refused", Severity.INFO, {"why": e.message})
         yield judge(Hop.TERMINAL, HopState.NOT_CHECKED)
         return None
+    except Busy:
+        yield Finding("terminal.busy", Severity.WARNING, {"protocol": title})
+        return None
     except DeviceError as e:
-        yield Finding(_meaning(e), Severity.FAULT, {"protocol": scene.protocol.title})
+        yield Finding(_meaning(e), Severity.FAULT, {"protocol": title})
         return None
     yield reading
     return reading.health

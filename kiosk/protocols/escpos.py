@@ -2,6 +2,7 @@
 
 Source: Epson's ESC/POS command reference (DLE EOT n, GS r n, GS I n, GS a n). A status byte is one only if
 `byte & 0x93 == 0x12`; silence is no status. Never poll while a job prints: DLE EOT inside a picture is executed.
+On USB (framing `raw`) the printer class tells id and state too; ESC/POS is the more precise where both do.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from kiosk.errors import Garbled, NoAnswer
 from kiosk.model.finding import Finding, Measurement, Severity
 from kiosk.model.health import GlobalStatus, Health, PrinterStatus, Reading
 from kiosk.model.terminal import Kind, Level
+from kiosk.protocols import printer_class
 from kiosk.protocols.conversation import Conversation, Line, Receive, Send, Wish
 from kiosk.protocols.framing import printable
 from kiosk.protocols.protocol import Decoded, Frame, Protocol, Rubbish, Value
@@ -66,11 +68,14 @@ class Asked:
     status: dict[int, int] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     stray: int = 0
+    usb: printer_class.Told = field(default_factory=printer_class.Told)
 
 
 def read(framing: str) -> Conversation[Reading]:
     """Four status bytes, then maker, model, software and serial number if it is on line and tells them."""
     asked = Asked()
+    if framing == "raw":
+        asked.usb = yield from printer_class.ask()
     yield from _drain(asked)
     yield from _status(asked, PRINTER, WAITS)
     for kind in (OFFLINE, ERROR, PAPER):
@@ -153,15 +158,16 @@ def _identify(asked: Asked) -> Generator[Wish, bytes, None]:
 
 def reading_of(asked: Asked) -> Reading:
     """Health of a printer; what was not told stays None."""
-    said = {name for kind, byte in asked.status.items() for name in flags(kind, byte)}
+    said = {name for kind, byte in asked.status.items() for name in flags(kind, byte)} | _by_class(asked)
     measurements = [
         Measurement(f"escpos.status_{kind}", ", ".join(flags(kind, byte)), raw=f"{byte:02X}")
         for kind, byte in asked.status.items()
     ]
     if asked.stray:
         measurements.append(Measurement("escpos.stray", asked.stray, "bytes"))
-    ids = {name: text or None for name, text in asked.ids.items()}
-    told = {PAPER, OFFLINE} & set(asked.status)
+    measurements += printer_class.measurements(asked.usb)
+    ids = {name: asked.ids.get(name) or asked.usb.id.get(name) for name in IDS.values()}
+    told = {PAPER, OFFLINE} & set(asked.status) or asked.usb.status is not None
     health = Health(
         global_status=_overall(said),
         printer=_printer(said, bool(told)),
@@ -171,6 +177,12 @@ def reading_of(asked: Asked) -> Reading:
         serial=ids.get("serial"),
     )
     return Reading(health, tuple(measurements), tuple(_findings(said)))
+
+
+def _by_class(asked: Asked) -> set[str]:
+    """What the printer class tells of things that ESC/POS did not tell."""
+    untold = {"paper_end": not {PAPER, OFFLINE} & asked.status.keys(), "error": OFFLINE not in asked.status}
+    return {flag for flag in asked.usb.flags if untold.get(flag)}
 
 
 _STOPS = {"paper_end", "cover_open", "cutter_error", "unrecoverable_error", "recoverable_error", "error", "offline"}
@@ -223,7 +235,7 @@ ASKS = frozenset(
 
 def level_of(wish: Wish, framing: str) -> Level | None:
     """Only requests that change nothing. DLE ENQ, DLE DC4, ESC @, ESC p, GS a and all printing are refused."""
-    if isinstance(wish, Line):
+    if isinstance(wish, Line) or (framing == "raw" and wish in printer_class.ASKS):
         return Level.INTERNAL
     return Level.INTERNAL if isinstance(wish, Send) and wish.data in ASKS else None
 

@@ -132,6 +132,25 @@ def test_a_wrong_call_is_one_clear_sentence_and_status_2(capsys, arguments, word
     assert told.err.count("\n") == 1
 
 
+def test_a_card_test_is_run_only_when_a_person_said_so_and_tells_what_to_do(capsys, tmp_path):
+    record = tmp_path / "record"
+    with simulated("ccid", "--latency", "0.01", "--record", str(record), place=("--tcp", "0")) as reader:
+        arguments = ("--port", reader.address, "--protocol", "ccid")
+        assert told(capsys, *arguments, "--level", "external")[0] == 0
+        assert b"\x62\0\0\0\0" not in record.read_bytes()
+        assert main(["check", "--json", *arguments, "--level", "interactive"]) == 0
+        said = capsys.readouterr()
+        document = json.loads(said.out)
+        reader.tell("fault mute_card on")
+        assert told(capsys, *arguments, "--level", "interactive")[0] == 1
+    assert "put a test card in" in said.err
+    assert found(document) == ["reader.card_answered"]
+    assert document["terminals"][0]["health"]["card_reader_ok"] is True
+    sent = record.read_bytes()
+    assert sent.count(b"\x62\0\0\0\0") == sent.count(b"\x63\0\0\0\0") == 2
+    assert b"KIOSK" not in said.out.encode()
+
+
 def test_the_list_names_checks_and_protocols(capsys):
     assert main(["check", "--list", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)

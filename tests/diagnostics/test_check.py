@@ -50,11 +50,12 @@ def test_the_checks_of_the_house_are_found_and_each_has_its_words_in_every_langu
 
 
 def test_what_shows_at_the_terminal_runs_at_level_external_only_and_behind_its_health():
-    """No run at level internal meets such a check; none is interactive by itself."""
-    external = {c.id for c in checks() if not Level.INTERNAL.allows(c.level)}
+    """No run at level internal meets such a check; the one that needs a person's hand is a level above."""
+    external = {c.id for c in checks() if c.level is Level.EXTERNAL}
     assert external == {"terminal_configuration", "terminal_self_test", "terminal_diagnosis"}
-    assert all(c.level is Level.EXTERNAL and c.needs for c in checks() if c.id in external)
-    asked_before = [c.id for c in checks() if c.id not in external and c.hop is Hop.TERMINAL]
+    assert {c.id for c in checks() if c.level is Level.INTERACTIVE} == {"card_test"}
+    assert all(c.needs for c in checks() if not Level.INTERNAL.allows(c.level))
+    asked_before = [c.id for c in checks() if Level.INTERNAL.allows(c.level) and c.hop is Hop.TERMINAL]
     order = [c.id for c in checks()]
     assert all(
         order.index(one) < order.index(other) for one in asked_before for other in external if "printer" not in one

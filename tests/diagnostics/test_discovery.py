@@ -129,6 +129,14 @@ def test_an_unknown_device_is_told_by_its_class(models, cls, kind):
     assert (model.kind, model.make, model.model, certain) == (kind, "Nobody", "Thing", False)
 
 
+@pytest.mark.parametrize(
+    ("vid", "cls", "protocol"),
+    [("ffff", "0b", "ccid"), ("ffff", "07", None), ("0519", "07", "usb_printer"), ("04b8", "07", "escpos")],
+)
+def test_a_class_tells_the_protocol_of_readers_and_of_printers_whose_maker_is_listed(models, vid, cls, protocol):
+    assert identify(Usb(vid, "fffe", cls=cls), models)[0].protocol == protocol
+
+
 def test_a_list_that_is_wrong_says_where():
     with pytest.raises(ContentError, match="model"):
         parse({"model": {"1:2": {"make": "X"}}})

@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk.diagnostics.health_talk import read_health
-from kiosk.errors import Barred, NoAnswer
+from kiosk.errors import Barred, Busy, NoAnswer
 from kiosk.model.finding import Hop, HopState, Link
 from kiosk.model.health import Health, Reading
 from tests.fakes.toy_protocol import TOY
@@ -39,7 +39,10 @@ def test_the_reading_is_handed_on():
     assert heard(Asked(reading)) == ([reading], reading.health)
 
 
-@pytest.mark.parametrize(("error", "id"), [(NoAnswer("x"), "protocol.no_answer"), (Barred("x"), "guard.refused")])
+@pytest.mark.parametrize(
+    ("error", "id"),
+    [(NoAnswer("x"), "protocol.no_answer"), (Barred("x"), "guard.refused"), (Busy("x"), "terminal.busy")],
+)
 def test_a_failure_gives_a_finding_and_no_health(error, id):
     (finding, *rest), health = heard(Asked(error))
     assert (finding.id, health) == (id, None)

@@ -48,3 +48,12 @@ def test_paper_in_cures_both() -> None:
     printer = build(Setup(faults={"paper_out", "paper_low", "cutter"}))
     printer.say(["paper", "in"])
     assert printer.faults == {"cutter"}
+
+
+def test_what_it_says_by_the_printer_class():
+    printer = build(Setup(name="Muster P1", serial="7"))
+    id = printer.control(0xA1, 0)
+    assert id == bytes([0, len(id)]) + b"MFG:Muster;MDL:P1;CMD:ESC/POS;CLS:PRINTER;SN:7;"
+    assert printer.control(0xA1, 1) == b"\x18"
+    assert build(Setup(faults={"paper_out"})).control(0xA1, 1) == b"\x20"
+    assert printer.control(0x21, 2) is None

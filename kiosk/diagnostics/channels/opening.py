@@ -23,9 +23,9 @@ def open_channel(terminal: Terminal) -> Channel:
 
         return TcpChannel(address)
     if kind == "usb":
-        from kiosk.diagnostics.channels.usb import UsbChannel
+        from kiosk.diagnostics.channels.usb import CLASSES, READER_CLASS, UsbChannel
 
-        return UsbChannel(address)
+        return UsbChannel(address, (READER_CLASS,) if terminal.protocol == "ccid" else CLASSES)
     from kiosk.diagnostics.channels.serial import SerialChannel
 
     protocol = protocols().get(terminal.protocol or "")

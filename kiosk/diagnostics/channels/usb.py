@@ -1,4 +1,7 @@
-"""A USB printer by its bulk endpoints and control transfers; never reads a HID report, and is safe without any USB."""
+"""USB printers and card readers by bulk endpoints and control transfers; reads no HID report, is safe without USB.
+
+A printer is an interface of class 07, a card reader one of class 0B with bulk endpoints (CCID 1.1 section 4).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from kiosk.diagnostics.channels.channel import SLICE
 from kiosk.errors import Busy, DeviceError, Gone, NotPermitted
 from kiosk.protocols.conversation import Control, Line, NotReported
 
-PRINTER_CLASS = 0x07
+PRINTER_CLASS, READER_CLASS = 0x07, 0x0B
+CLASSES = (PRINTER_CLASS, READER_CLASS)
+_BULK, _TO_INTERFACE, _GET_DEVICE_ID = 0x02, 0x01, 0x00
 _SILENT = {errno.ETIMEDOUT, 10060, 110}
 
 
@@ -43,13 +48,14 @@ def topology(device: Any) -> str:
 
 
 class UsbChannel:
-    """A printer-class interface, claimed on entry and given back, with its driver, on exit."""
+    """The first interface of one of `classes`, claimed on entry and given back, with its driver, on exit."""
 
     kind = "usb"
     slice = SLICE
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, classes: tuple[int, ...] = CLASSES) -> None:
         self.address = address
+        self._classes = classes
         self._device: Any = None
         self._interface: Any = None
         self._detached = False
@@ -57,7 +63,7 @@ class UsbChannel:
     def __enter__(self) -> Self:
         self._device = find_device(self.address.removeprefix("usb:"))
         with self._errors():
-            self._interface = _printer_interface(self._device)
+            self._interface = _interface(self._device, self._classes)
             self._detach()
             usb.util.claim_interface(self._device, self._interface.bInterfaceNumber)
         return self
@@ -85,17 +91,31 @@ class UsbChannel:
         try:
             with self._errors():
                 endpoint = self._endpoint(usb.util.ENDPOINT_IN)
-                return bytes(endpoint.read(max(limit, endpoint.wMaxPacketSize), _milliseconds(timeout)))
+                whole = -(-limit // endpoint.wMaxPacketSize) * endpoint.wMaxPacketSize  # less would overflow
+                return bytes(endpoint.read(whole, _milliseconds(timeout)))
         except _SilenceError:
             return b""
 
-    def control(self, wish: Control, timeout: float) -> bytes | None:
-        with self._errors():
-            what = wish.length or wish.data
-            answer = self._device.ctrl_transfer(
-                wish.request_type, wish.request, wish.value, wish.index, what, _milliseconds(timeout)
-            )
+    def control(self, wish: Control, timeout: float) -> bytes | NotReported | None:
+        """A request to an interface goes to the claimed one; what the device refuses or leaves open is not reported."""
+        what = wish.length or wish.data
+        try:
+            with self._errors():
+                answer = self._device.ctrl_transfer(
+                    wish.request_type, wish.request, wish.value, self._index(wish), what, _milliseconds(timeout)
+                )
+        except (_SilenceError, _RefusedError) as e:
+            return NotReported(e.message)
         return bytes(answer) if wish.length else None
+
+    def _index(self, wish: Control) -> int:
+        """Interface number in the low byte; GET_DEVICE_ID wants it in the high one (USB printer class 1.1, 4.2.1)."""
+        if wish.request_type & 0x1F != _TO_INTERFACE:
+            return wish.index
+        number = int(self._interface.bInterfaceNumber)
+        if self._interface.bInterfaceClass == PRINTER_CLASS and wish.request == _GET_DEVICE_ID:
+            return number << 8 | int(self._interface.bAlternateSetting)
+        return number
 
     def lines(self) -> NotReported:
         return NotReported("modem lines")
@@ -106,7 +126,9 @@ class UsbChannel:
     def _endpoint(self, direction: int) -> Any:
         found = usb.util.find_descriptor(
             self._interface,
-            custom_match=lambda e: usb.util.endpoint_direction(e.bEndpointAddress) == direction,
+            custom_match=lambda e: (
+                usb.util.endpoint_direction(e.bEndpointAddress) == direction and e.bmAttributes & 3 == _BULK
+            ),
         )
         if found is None:
             raise DeviceError(f"The device at {self.address} cannot be talked to in both directions.")
@@ -131,6 +153,10 @@ class _SilenceError(DeviceError):
     """A transfer whose time was up: no failure, but silence."""
 
 
+class _RefusedError(DeviceError):
+    """A request that the device stalls, for it does not know it."""
+
+
 def device_error(e: usb.core.USBError, address: str) -> DeviceError:
     match e.errno:
         case errno.EACCES | errno.EPERM:
@@ -141,16 +167,20 @@ def device_error(e: usb.core.USBError, address: str) -> DeviceError:
             return Gone(f"The USB device at {address} is not there any more.")
         case number if number in _SILENT:
             return _SilenceError("Nothing came.")
+        case errno.EPIPE:
+            return _RefusedError(f"The USB device at {address} does not know this request.")
         case _:
             return DeviceError(f"The USB device at {address} cannot be used.")
 
 
-def _printer_interface(device: Any) -> Any:
+def _interface(device: Any, classes: tuple[int, ...]) -> Any:
     for configuration in device:
         for interface in configuration:
-            if interface.bInterfaceClass == PRINTER_CLASS:
+            if interface.bInterfaceClass in classes:
                 return interface
-    raise DeviceError("The USB device has no printer interface.", "Name its serial port instead.")
+    raise DeviceError(
+        "The USB device is neither printer nor card reader by its interfaces.", "Name its serial port instead."
+    )
 
 
 def _milliseconds(seconds: float) -> int:

@@ -14,6 +14,9 @@ from kiosk.model.terminal import Kind, Usb
 # USB class codes, USB-IF "Defined Class Codes": 07 printer, 09 hub, 0b smart card.
 _BY_CLASS = {"07": Kind.PRINTER, "09": Kind.HUB, "0b": Kind.SMART_CARD_READER}
 _HUB = "09"
+# What a device of a class speaks where no list names it. A printer is asked only if a list calls its maker's receipt
+# printers; every card reader may be asked how it is.
+_CLASS_PROTOCOLS = {("07", Kind.PRINTER): "usb_printer", ("0b", Kind.SMART_CARD_READER): "ccid"}
 
 
 class Model(Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,9 +74,16 @@ def identify(usb: Usb, models: Models) -> tuple[Model, bool]:
         return Model("", "USB class", usb.product, Kind.HUB), True
     exact = models.model.get(f"{usb.vid}:{usb.pid}")
     if exact is not None:
-        return exact, True
+        return _speaking(exact, usb), True
     vendor = models.vendor.get(usb.vid)
     if vendor is not None and usb.cls[:2] in vendor.classes:
-        return Model(vendor.make, vendor.source, usb.product, vendor.kind, vendor.protocol), False
+        return _speaking(Model(vendor.make, vendor.source, usb.product, vendor.kind, vendor.protocol), usb), False
     kind = _BY_CLASS.get(usb.cls[:2], Kind.OTHER)
-    return Model(usb.maker, "USB descriptor", usb.product, kind), False
+    model = Model(usb.maker, "USB descriptor", usb.product, kind)
+    return (model if kind is Kind.PRINTER else _speaking(model, usb)), False
+
+
+def _speaking(model: Model, usb: Usb) -> Model:
+    """With the protocol of its class, where none is named."""
+    protocol = model.protocol or _CLASS_PROTOCOLS.get((usb.cls[:2], model.kind))
+    return msgspec.structs.replace(model, protocol=protocol)

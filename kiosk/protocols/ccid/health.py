@@ -87,7 +87,7 @@ def card_test_reading(tested: Tested) -> Reading:
     ids = tuple(dict.fromkeys(_findings(errors))) or (_judged(answer, found),)
     answered = ids == ("reader.card_answered",)
     health = Health(
-        global_status=GlobalStatus.OK if answered else _overall(errors),
+        global_status=GlobalStatus.MAINTENANCE if errors & _BROKEN else None,
         card_reader_ok=True if answered else (False if errors & _BROKEN else None),
     )
     measured = (*_atr(found), Measurement("ccid.powered_off", tested.off))

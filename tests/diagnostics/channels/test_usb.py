@@ -14,18 +14,20 @@ from kiosk.protocols.conversation import Control, Line, NotReported
 class Endpoint:
     wMaxPacketSize = 64  # noqa: N815 - as pyusb names it
 
-    def __init__(self, address, device):
-        self.bEndpointAddress, self.device = address, device
+    def __init__(self, address, device, attributes=2):
+        self.bEndpointAddress, self.device, self.bmAttributes = address, device, attributes
 
     def write(self, data, timeout):
         return self.device.wrote(data)
 
     def read(self, size, timeout):
+        assert size % self.wMaxPacketSize == 0, "a packet that is larger than its buffer is an overflow"
+        assert self.bmAttributes == 2
         return self.device.gives()
 
 
 class Interface(list):
-    bInterfaceClass, bInterfaceNumber = 7, 0  # noqa: N815
+    bInterfaceClass, bInterfaceNumber, bAlternateSetting = 7, 0, 0  # noqa: N815
 
 
 class Printer(list):
@@ -116,11 +118,49 @@ def test_a_device_pulled_in_the_middle_is_gone_and_a_full_line_takes_nothing(att
         assert channel.send(b"x", 0.05) == 0
 
 
-def test_a_device_without_a_printer_interface_is_not_touched(attach):
+def test_a_device_that_is_neither_printer_nor_reader_is_not_touched(attach):
     reader = attach(Printer(cls=3))
-    with pytest.raises(DeviceError, match="no printer interface"), UsbChannel("usb:1-4.2"):
+    with pytest.raises(DeviceError, match="neither printer nor card reader"), UsbChannel("usb:1-4.2"):
         pass
     assert reader.calls == []
+
+
+def reader(*answers):
+    """A keyboard with a card reader: the reader is its second interface, with an interrupt endpoint in front."""
+    device = Printer(*answers, cls=3)
+    own = Interface([Endpoint(0x83, device, 3), Endpoint(0x01, device), Endpoint(0x82, device)])
+    own.bInterfaceClass, own.bInterfaceNumber = 0x0B, 1
+    device[0].append(own)
+    return device
+
+
+def test_a_card_reader_is_talked_to_over_its_bulk_endpoints(attach):
+    answer = bytes.fromhex("81000000000001010001")
+    device = attach(reader(answer))
+    with UsbChannel("usb:1-4.2", (0x0B,)) as channel:
+        assert channel.send(bytes.fromhex("65000000000001000000"), 0.05) == 10
+        assert channel.receive(100, 0.05) == answer
+    with pytest.raises(DeviceError, match="neither"), UsbChannel("usb:1-4.2", (0x07,)):
+        pass
+    assert device.calls[0] == "detach"
+
+
+def test_a_request_to_the_interface_goes_to_the_claimed_one(attach):
+    printer = attach(Printer(b"\x00\x09MFG:X;", b"\x18", b"\x01"))
+    printer[0][0].bInterfaceNumber, printer[0][0].bAlternateSetting = 2, 1
+    with UsbChannel("usb:1-4.2") as channel:
+        channel.control(Control(0xA1, 0, 0, 0, length=1023), 0.05)
+        channel.control(Control(0xA1, 1, 0, 0, length=1), 0.05)
+        channel.control(Control(0x80, 6, 0x0200, 0, length=1024), 0.05)
+    asked = [call for call in printer.calls if isinstance(call, tuple)]
+    assert asked == [(0xA1, 0, 0, 0x0201), (0xA1, 1, 0, 2), (0x80, 6, 0x0200, 0)]
+
+
+@pytest.mark.parametrize("code", [errno.EPIPE, errno.ETIMEDOUT])
+def test_a_request_that_a_device_refuses_or_leaves_open_is_not_reported(attach, code):
+    attach(Printer(failure(code)))
+    with UsbChannel("usb:1-4.2") as channel:
+        assert isinstance(channel.control(Control(0xA1, 0, 0, 0, length=9), 0.05), NotReported)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +170,7 @@ def test_a_device_without_a_printer_interface_is_not_touched(attach):
         (errno.EBUSY, Busy),
         (errno.ENODEV, Gone),
         (errno.EIO, Gone),
-        (errno.EPIPE, DeviceError),
+        (errno.EOVERFLOW, DeviceError),
     ],
 )
 def test_errors_of_libusb_become_ours(code, kind):

@@ -1,12 +1,13 @@
 """Each check on its own: what it yields for what it sees."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
 
 from kiosk.diagnostics.checks import (
     bank_reachable,
+    card_test,
     link_opens,
     pc_ready,
     permission,
@@ -146,6 +147,15 @@ def test_a_health_talk_that_fails_is_a_finding_and_never_health(body, error, id)
     items = list(body(Stage(answer=error)))
     assert ids(items) == [id]
     assert not [i for i in items if isinstance(i, Reading)]
+
+
+def test_a_card_test_hands_on_what_the_reader_told():
+    reading = Reading(Health(card_reader_ok=True))
+    testing = replace(TOY, card_test=TOY.read)
+    assert list(card_test.card_test(Stage(protocol=testing, answer=reading))) == [reading]
+    assert found(card_test.card_test, Stage(protocol=testing, answer=Busy("x"))) == ["terminal.busy"]
+    assert list(card_test.card_test(Stage(answer=reading))) == [], "the toy has no such test"
+    assert list(card_test.card_test(Stage(protocol=None))) == []
 
 
 def test_health_is_handed_on():
