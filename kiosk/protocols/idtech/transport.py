@@ -25,8 +25,9 @@ SINGLE, FIRST, MIDDLE, LAST = 1, 2, 3, 4  # report ids (guide, section 2.8.1)
 class Piece:
     """What a decoder found: `kind` is "message" or "rubbish"; `offset` and `length` count bytes of the stream.
 
-    `places` tells where each byte of `data` stood within the piece, `seal` where the two of the check sum. `good` is False for a wrong check sum; `order` is
-    how the check sum stood: "out" low byte first, "in" high byte first, "" where both read alike or none is right.
+    `places` tells where each byte of `data` stood within the piece, `seal` where the two of the check sum. `good` is
+    False for a wrong check sum; `order` is how it stood: "out" low byte first, "in" high byte first, "" where both
+    read alike or none is right.
     """
 
     kind: str
