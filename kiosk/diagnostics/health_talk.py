@@ -32,6 +32,8 @@ def held(scene: Scene, talk: Conversation[Reading]) -> Generator[Yield, None, He
         yield Finding(_meaning(e), Severity.FAULT, {"protocol": title})
         return None
     yield reading
+    if reading.health == Health() and not reading.findings:
+        yield judge(Hop.TERMINAL, HopState.NOT_CHECKED)  # it talks, but its protocol has no word for health
     return reading.health
 
 

@@ -51,3 +51,10 @@ def test_a_failure_gives_a_finding_and_no_health(error, id):
 
 def test_without_a_protocol_nothing_is_asked():
     assert heard(Asked(None, protocol=None)) == ([], None)
+
+
+def test_a_reading_without_health_leaves_the_terminal_unchecked():
+    """A protocol that only proves that it talks says nothing of the terminal's own health."""
+    items, health = heard(Asked(Reading()))
+    assert items == [Reading(), Link(Hop.TERMINAL, HopState.NOT_CHECKED)]
+    assert health == Health()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from talks import Recording, Replay, Stream, carry, findings, outcome, recordings, single, watched
 
 from kiosk.errors import DeviceError, NoAnswer
-from kiosk.model.health import Reading
+from kiosk.model.health import Health, Reading
 from kiosk.model.terminal import Kind, Level
 from kiosk.protocols.conversation import Control, Line, Send, Wish
 from kiosk.protocols.protocol import Protocol, protocols
@@ -133,10 +133,22 @@ def assert_no_more_than(recording: Recording, result: Reading | DeviceError, but
 
 @EVERY_PROTOCOL
 def test_silence_is_no_answer_and_never_health(protocol: Protocol) -> None:
+    if not protocol.asks:
+        pytest.skip("it asks nothing: silence is all it can hear, see the test below")
     for framing in protocol.framings:
         for talk in (protocol.read(framing), protocol.answers(framing)):
             with pytest.raises(NoAnswer):
                 carry(talk, Stream(iter(())))
+
+
+@pytest.mark.parametrize("protocol", [p for p in ALL if not p.asks], ids=lambda p: p.id)
+def test_who_asks_nothing_sends_nothing_and_reports_nothing(protocol: Protocol) -> None:
+    """Its silence is no answer either: `protocol_answers` leaves that hop not checked, and health is not reported."""
+    for framing in protocol.framings:
+        peer = Stream(iter(()))
+        peer.heard = lambda data: pytest.fail(f"{data.hex()} is sent")  # type: ignore[method-assign]
+        assert carry(protocol.read(framing), peer).health == Health()
+        assert carry(protocol.answers(framing), peer) is None
 
 
 @EVERY_PROTOCOL

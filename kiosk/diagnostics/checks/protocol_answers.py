@@ -21,7 +21,7 @@ def protocol_answers(scene: Scene) -> Iterator[Yield]:
     except DeviceError as e:
         yield Finding(*_meaning(e), {"protocol": scene.protocol.title})
     else:
-        yield judge(Hop.CABLE)
+        yield judge(Hop.CABLE) if scene.protocol.asks else judge(Hop.ANSWER, HopState.NOT_CHECKED)
 
 
 def _meaning(e: DeviceError) -> tuple[str, Severity]:

@@ -132,6 +132,11 @@ def test_an_answer_proves_the_cable_and_no_protocol_proves_nothing():
     assert unknown == [Link(Hop.ANSWER, HopState.NOT_CHECKED)]
 
 
+def test_a_protocol_that_asks_nothing_has_no_answer():
+    mute = replace(TOY, asks=False)
+    assert list(protocol_answers.protocol_answers(Stage(protocol=mute))) == [Link(Hop.ANSWER, HopState.NOT_CHECKED)]
+
+
 @pytest.mark.parametrize("body", [terminal_health.terminal_health, printer_health.printer_health])
 @pytest.mark.parametrize(
     ("error", "id"),
