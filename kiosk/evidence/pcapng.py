@@ -74,7 +74,8 @@ def _messages(header: TraceHeader, entries: Sequence[Entry]) -> Iterator[tuple[f
     for entry in entries:
         direction = {What.SEND: "out", What.RECEIVE: "in"}.get(entry.what)
         if direction is None:
-            remarks.append(f"{entry.what.value} {entry.note}".strip())
+            waited = f"{entry.seconds:.3f} s" if entry.seconds else ""
+            remarks.append(" ".join(part for part in (entry.what.value, entry.note, waited) if part))
             continue
         payloads, held[direction] = _whole(header, held[direction] + entry.data, direction)
         for payload in payloads:
@@ -84,6 +85,8 @@ def _messages(header: TraceHeader, entries: Sequence[Entry]) -> Iterator[tuple[f
     for direction, rest in held.items():
         if rest and entries:
             yield entries[-1].at, direction, rest[:_LARGEST], "unfinished"
+    if remarks and entries:
+        yield entries[-1].at, "out", b"", "; ".join(remarks)  # what happened behind the last message is not lost
 
 
 def _whole(header: TraceHeader, data: bytes, direction: str) -> tuple[list[bytes], bytes]:

@@ -62,3 +62,15 @@ def test_unfinished_and_unknown_bytes_are_not_lost():
     assert b"\x04\x0f\x20half" in export([(header, (Entry(0.1, What.RECEIVE, b"\x04\x0f\x20half"),))])
     other = TraceHeader("till-1", "/dev/ttyUSB0", None, None, "2026-03-12T14:30:00")
     assert b"anything" in export([(other, (Entry(0.1, What.SEND, b"anything"),))])
+
+
+def test_what_happened_behind_the_last_message_is_a_comment():
+    header = TraceHeader("till-1", "/dev/ttyUSB0", "zvt", "tcp", "2026-03-12T14:30:00+00:00")
+    entries = (
+        Entry(0.1, What.SEND, bytes.fromhex("050100")),
+        Entry(5.1, What.SILENCE, seconds=5.0),
+        Entry(5.2, What.CHECK_ENDS, note="protocol_answers"),
+    )
+    assert b"silence 5.000 s; check_ends protocol_answers" in export([(header, entries)])
+    closed = (Entry(0.1, What.OPEN, note="Gone: not there"),)
+    assert b"open Gone: not there" in export([(header, closed)])
