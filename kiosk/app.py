@@ -5,14 +5,13 @@ from __future__ import annotations
 import dataclasses
 import gc
 import os
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk import resources
+from kiosk import resources, settings
 from kiosk.model.screen import Header, Home, Light, Screen, TerminalLine, TillCard
 from kiosk.model.terminal import Store, Terminal
 from kiosk.model.text import literal, text
@@ -54,9 +53,7 @@ def data_folder(options: Options) -> Path:
         import tempfile
 
         return Path(tempfile.mkdtemp(prefix="kiosk-demo-"))
-    from platformdirs import user_data_path
-
-    return user_data_path("support-kiosk", appauthor=False)
+    return settings.data_folder()
 
 
 def opening(store: Store, *, demo: bool) -> Home:
@@ -106,7 +103,7 @@ class Kiosk:
         from kiosk.journey.state import saved
         from kiosk.journey.turns import Tick, Turn
 
-        turn = Turn(datetime.now(UTC), secrets.token_bytes(16), what)
+        turn = Turn(datetime.now(UTC), os.urandom(16), what)
         self.journey, wishes = step(self.journey, turn, self.knowledge)
         self.draw()
         if self.carrier is None:

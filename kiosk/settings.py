@@ -102,6 +102,17 @@ def _terminal(till: str, number: int, t: TerminalSettings) -> Terminal:
     )
 
 
+def data_folder() -> Path:
+    """Where this user's kiosk keeps outbox, keys and settings: `LOCALAPPDATA` on Windows, XDG's data folder elsewhere.
+
+    The XDG Base Directory Specification 0.8 asks that a relative path is ignored.
+    """
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "support-kiosk"
+    named = Path(os.environ.get("XDG_DATA_HOME", ""))
+    return (named if named.is_absolute() else Path.home() / ".local" / "share") / "support-kiosk"
+
+
 def policy_file() -> Path:
     """The machine-wide policy: `ProgramData` on Windows, `/etc` elsewhere."""
     if sys.platform == "win32":

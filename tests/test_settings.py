@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.errors import SettingsError
 from kiosk.model.terminal import Kind
-from kiosk.settings import load
+from kiosk.settings import data_folder, load
 
 FILE = """
 language = "de"
@@ -96,3 +96,20 @@ def test_a_bad_file_is_named_with_what_is_wrong(tmp_path: Path, nowhere: Path, w
 def test_a_folder_in_place_of_the_file_is_said(tmp_path: Path, nowhere: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         load(tmp_path, {}, nowhere)
+
+
+def test_the_data_folder_is_this_user_s(monkeypatch, tmp_path):
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    assert data_folder() == tmp_path / ".local" / "share" / "support-kiosk"
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    assert data_folder() == tmp_path / "data" / "support-kiosk"
+    monkeypatch.setenv("XDG_DATA_HOME", "relative")
+    assert data_folder() == tmp_path / ".local" / "share" / "support-kiosk"
+
+
+def test_the_data_folder_on_windows_does_not_roam(monkeypatch, tmp_path):
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    assert data_folder() == tmp_path / "support-kiosk"

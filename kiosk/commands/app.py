@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import secrets
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +36,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     gc.disable()  # until the first paint: nothing made before it is garbage
-    _import_msgspec()
+    from kiosk.ui.lean import import_msgspec, import_pyside
+
+    import_msgspec()
+    import_pyside()
     from kiosk.app import Options, open_window
 
     demo = Demo() if args.demo else None
@@ -59,25 +60,12 @@ def run(args: argparse.Namespace) -> int:
             demo.stop()
 
 
-def _import_msgspec() -> None:
-    """Import msgspec without typing_extensions, which takes longer than all of msgspec.
-
-    msgspec looks for two names there and takes them from `typing` where it is missing: from Python 3.11 on, the same.
-    """
-    name = "typing_extensions"
-    if name in sys.modules:
-        return
-    sys.modules[name] = None  # type: ignore[assignment]
-    try:
-        import msgspec  # noqa: F401
-    finally:
-        del sys.modules[name]
-
-
 class Demo:
     """Simulated tills and a desk for one run of the window; `people` can sign in at the desk, anew each time."""
 
     def __init__(self) -> None:
+        import secrets
+
         self.people = {name: secrets.token_urlsafe(12) for name in DEMO_PEOPLE}
         self.sandbox: Sandbox | None = None
         self.url = ""
@@ -127,6 +115,8 @@ class Demo:
         return msgspec.convert({"store": DEMO_STORE, "desk": {"url": self.url}, "till": tills}, Settings)
 
     def _tell(self) -> None:
+        import sys
+
         people = (f"  sign in as {name!r} with {word!r}" for name, word in self.people.items())
         print(f"The experts' desk: {self.url}", *people, sep="\n", file=sys.stderr, flush=True)
 

@@ -201,9 +201,9 @@ def _outbox(args: argparse.Namespace) -> Iterator[tuple[Outbox, Enrolment]]:
 
 
 def _folder(args: argparse.Namespace) -> Path:
-    from platformdirs import user_data_path
+    from kiosk.settings import data_folder
 
-    return args.data or user_data_path("support-kiosk", appauthor=False)
+    return args.data or data_folder()
 
 
 def _version() -> str:

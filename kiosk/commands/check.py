@@ -199,15 +199,14 @@ def listing(say: Catalogue, *, as_json: bool) -> str:
 
 def seal(outcome: Outcome, file: Path) -> None:
     """Seal report and traces, redacted, with this kiosk's own keys. Raises `BundleError`."""
-    from platformdirs import user_data_path
-
     from kiosk import __version__
     from kiosk.escalation.enrolment import pseudonym_key, signing_key
     from kiosk.escalation.vault import Vault
     from kiosk.evidence.bundle import Contents
     from kiosk.evidence.bundle import seal as seal_bundle
+    from kiosk.settings import data_folder
 
-    vault = Vault(user_data_path("support-kiosk", appauthor=False))
+    vault = Vault(data_folder())
     traces = tuple((trace.header, trace.entries) for trace in outcome.traces)
     log = tuple(broken.trace for broken in outcome.broken)
     seal_bundle(

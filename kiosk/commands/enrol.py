@@ -24,8 +24,9 @@ def run(args: argparse.Namespace) -> int:
     from kiosk.escalation.outbox import FILE, Outbox
     from kiosk.escalation.vault import Vault
     from kiosk.model.wire import document, pretty
+    from kiosk.settings import data_folder
 
-    folder = args.data or _data_folder()
+    folder = args.data or data_folder()
     outbox = Outbox(folder / FILE)
     try:
         joined = enrol(args.desk, args.code, args.name, Vault(folder), outbox, args.ca)
@@ -36,9 +37,3 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(f"This kiosk now belongs to {joined.store_name} at {joined.desk}.")
     return 0
-
-
-def _data_folder() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("support-kiosk", appauthor=False)

@@ -28,7 +28,7 @@ class HeaderBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(40, 0, 40, 0)
         row.setSpacing(20)
-        self._back = Button(look, "plain", lambda: stage.emit(Back()), icon="arrow-left", small=True)
+        self._back = Button(look, "plain", lambda: stage.emit(Back()), small=True)
         self._back.setFixedSize(72, 72)
         self._store = Label("store")
         self._demo = Pill(look)
@@ -46,7 +46,8 @@ class HeaderBar(QFrame):
     def draw(self, header: Header) -> None:
         word = self._stage.word
         self._back.setVisible(header.back)
-        self._back.name_it(word("back"))
+        if header.back:  # its icon is drawn when it is first needed, not for Home
+            self._back.name_it(word("back"), "arrow-left")
         self._store.setText(header.store)
         self._demo.show_words(word("demo") if header.demo else "", "flask", "attention")
         self._demo.setAccessibleName(word("demo.told") if header.demo else "")

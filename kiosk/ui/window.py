@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from PySide6 import QtCore
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QVBoxLayout
 
 from kiosk.model.screen import Act, Screen
@@ -67,7 +66,6 @@ class Window(QFrame):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._build()
-        QShortcut(QKeySequence("Esc"), self).activated.connect(self._escape)
         self._turn_round(language)
         self.setMinimumSize(760, 480)
 
@@ -133,11 +131,20 @@ class Window(QFrame):
     def _load(self, name: str) -> Page:
         module, page = PAGES[name]
         if name != "Home":
-            _ = QtCore.Qt  # from here on `restyle` may style at once; only Home is in a hurry
+            self._no_hurry()
         made: Any = getattr(import_module(f"kiosk.ui.pages.{module}"), page)(self.stage)
         self._pages[name] = made
         self._stack.addWidget(made)
         return self._pages[name]
+
+    def _no_hurry(self) -> None:
+        """What Home does without, so that its first paint is soon: Qt's enumerations, and a key that leads back."""
+        if "Qt" in vars(QtCore):
+            return
+        _ = QtCore.Qt  # from here on `restyle` may style at once
+        from PySide6.QtGui import QKeySequence, QShortcut
+
+        QShortcut(QKeySequence("Esc"), self).activated.connect(self._escape)
 
     def _draw_connected(self, screen: Screen) -> None:
         connected = screen.header.connected

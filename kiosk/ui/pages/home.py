@@ -58,9 +58,9 @@ class HomePage(Page):
         self._notices = Keyed[Banner](self._banners, lambda: BannerLine(stage), lambda banner: banner.words.id)
         self._open = Keyed[OpenCase](self._cases, lambda: CaseButton(stage), lambda case: case.case)
         look = stage.look
-        self._fix = Button(look, "main", lambda: stage.emit(FixIt(self._till)), icon="wrench")
+        self._fix = Button(look, "main", lambda: stage.emit(FixIt(self._till)))
         self._check = Button(look, "main", lambda: stage.emit(CheckEverything()), icon="stethoscope")
-        self._check_too = Button(look, "brand", lambda: stage.emit(CheckEverything()), icon="stethoscope")
+        self._check_too = Button(look, "brand", lambda: stage.emit(CheckEverything()))
         self._wrong = Button(look, "brand", lambda: stage.emit(SomethingWrong()), icon="question")
         self.buttons.add(self._fix, self._check, self._wrong, self._check_too)
 
@@ -72,9 +72,10 @@ class HomePage(Page):
         self._open.draw(screen.cases)
         self._draw_empty(not screen.cards and not screen.opening)
         self._till = screen.fix
-        self._fix.show_words(word("home.fix", till=screen.fix_name))
+        if screen.fix:  # their icons are drawn when a till is first to be fixed
+            self._fix.show_words(word("home.fix", till=screen.fix_name), icon="wrench")
+            self._check_too.show_words(word("home.check"), icon="stethoscope")
         self._check.show_words(word("home.check"))
-        self._check_too.show_words(word("home.check"))
         self._wrong.show_words(word("home.wrong"))
         self._fix.setVisible(bool(screen.fix))
         self._check_too.setVisible(bool(screen.fix))

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from kiosk.ui.theme import Look, font
@@ -73,8 +72,9 @@ class Button(Pressable):
         self.setAccessibleName(f"{words}, {more}" if more else words)
         self._set_icon(self._icon if icon is None else icon, bare=False)
 
-    def name_it(self, words: str) -> None:
-        """An accessible name for a button that shows only its icon."""
+    def name_it(self, words: str, icon: str = "") -> None:
+        """An accessible name for a button that shows only its icon, and another icon if given."""
+        self._set_icon(icon or self._icon, bare=True)
         self.setAccessibleName(words)
         self.setToolTip(words)
 
@@ -85,7 +85,7 @@ class Button(Pressable):
         gap = 0 if bare else self._gap
         if name and (name != self._icon or self.iconSize().width() != self._glyph + gap):
             role = _INK.get(self._role, "ink")
-            self.setIcon(QIcon(self._look.icon(name, role, self._glyph, gap)))
+            self.setIcon(self._look.icon(name, role, self._glyph, gap))
             self.setIconSize(QSize(self._glyph + gap, self._glyph))
         self._icon = name
 
