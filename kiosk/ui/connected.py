@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QBasicTimer, QDateTime, Qt, QTimerEvent
+from PySide6.QtCore import QDateTime, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from kiosk.model.screen import Connected, EndSession
@@ -22,7 +22,8 @@ class ConnectedBar(QFrame):
         self.setObjectName("connected")
         self._stage, self._now = stage, now
         self._since = QDateTime()
-        self._clock = QBasicTimer()
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._show_time)
         row = QHBoxLayout(self)
         row.setContentsMargins(40, 10, 40, 10)
         row.setSpacing(20)
@@ -48,10 +49,7 @@ class ConnectedBar(QFrame):
         self._since = QDateTime.fromString(connected.since, Qt.DateFormat.ISODateWithMs)
         self._end.show_words(word("connected.end"))
         self._show_time()
-        self._clock.start(1000, self)
-
-    def timerEvent(self, event: QTimerEvent) -> None:
-        self._show_time()
+        self._clock.start(1000)
 
     def _show_time(self) -> None:
         if not self._since.isValid():

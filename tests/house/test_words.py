@@ -103,6 +103,12 @@ def test_no_group_is_possessive(program):
     assert not found, f"make its single parts possessive, or use runs(): {found}"
 
 
+def test_no_clock_outlives_its_widget(program):
+    """From Python a QBasicTimer lives on when Qt deletes the widget it calls; a QTimer is the widget's child."""
+    found = [s.name for s in program if re.search(r"\bQBasicTimer\b", s.text)]
+    assert not found, f"use QTimer(self): {found}"
+
+
 def as_text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value
 

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -91,6 +91,28 @@ def test_a_chosen_language_is_reported(show: Show, qtbot: QtBot, samples: Module
         button = next(b for b in window.findChildren(QPushButton) if b.accessibleName() == name)
         QTest.keyClick(button, Qt.Key.Key_Space)
     assert told == ["de", "en"]
+
+
+@pytest.mark.parametrize("name", ["chat", "checking"])
+def test_a_window_that_goes_takes_its_clocks_with_it(
+    qtbot: QtBot, qapp: QApplication, samples: ModuleType, name: str
+) -> None:
+    """A clock that outlives its widget calls a dead one, and the program dies."""
+    told: list[s.Act] = []
+    names = (("en", "English"),)
+    _, window = first_window(
+        root(), lambda code: catalogue(code, "ui"), names, "en", samples.SAMPLES[name], told.append
+    )
+    qapp.processEvents()
+    for field in window.findChildren(QLineEdit):
+        QTest.keyClicks(field, "half")
+    gone: list[bool] = []
+    window.destroyed.connect(lambda: gone.append(True))
+    window.deleteLater()
+    qtbot.waitUntil(lambda: bool(gone))
+    later: list[bool] = []
+    QTimer.singleShot(1300, lambda: later.append(True))  # beyond the slowest of them
+    qtbot.waitUntil(lambda: bool(later))
 
 
 @pytest.mark.parametrize("name", ["home", "choose", "verdict", "ask", "do_found", "stop", "preview", "chat", "done"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBasicTimer, QRect, QRectF, QSize, Qt, QTimerEvent
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetrics, QHideEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
@@ -25,7 +25,8 @@ class Chain(QWidget):
         self._hops: Hops = ()
         self._busy = False
         self._angle = 0
-        self._clock = QBasicTimer()
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._turn)
         self._font = font(22, 600)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -38,7 +39,7 @@ class Chain(QWidget):
         if self._turning() is None:
             self._clock.stop()
         elif not self._clock.isActive():
-            self._clock.start(90, self)
+            self._clock.start(90)
         self.updateGeometry()
         self.update()
 
@@ -81,7 +82,7 @@ class Chain(QWidget):
         widest = max((metrics.horizontalAdvance(word) for word in words), default=_ROUND)
         return QSize(max(widest + 8, _ROUND + 12) * max(1, len(self._hops)), self.heightForWidth(10_000))
 
-    def timerEvent(self, event: QTimerEvent) -> None:
+    def _turn(self) -> None:
         self._angle = (self._angle + 30) % 360
         self.update()
 

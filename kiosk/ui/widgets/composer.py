@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBasicTimer, QTimerEvent
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from kiosk.model.screen import Draft, Say
@@ -32,7 +32,9 @@ class Composer(QWidget):
         self._button.setFixedSize(110, 80)
         row.addWidget(self.field, 1)
         row.addWidget(self._button)
-        self._pause = QBasicTimer()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.timeout.connect(self._keep)
 
     def draw(self, draft: str) -> None:
         """Take over a draft only if the journey changed it, and nobody types."""
@@ -43,14 +45,10 @@ class Composer(QWidget):
             self._known = draft
             self.field.setText(draft)
 
-    def timerEvent(self, event: QTimerEvent) -> None:
-        self._keep()
-
     def _typed(self) -> None:
-        self._pause.start(_KEEP_MS, self)
+        self._pause.start(_KEEP_MS)
 
     def _keep(self) -> None:
-        self._pause.stop()
         if self.field.text() != self._known:
             self._known = self.field.text()
             self._stage.emit(Draft(self._known))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt, QTimerEvent
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
@@ -41,7 +41,7 @@ def test_the_button_sends(composer: Composer, acts: list[Act]) -> None:
 def test_unsent_words_are_told_when_typing_pauses(composer: Composer, acts: list[Act]) -> None:
     QTest.keyClicks(composer.field, "half a")
     assert acts == []
-    composer.timerEvent(QTimerEvent(0))
+    composer.findChild(QTimer).timeout.emit()
     assert acts == [Draft("half a")]
 
 
