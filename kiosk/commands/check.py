@@ -165,6 +165,17 @@ def _lines(one: TerminalReport, say: Catalogue) -> Iterator[str]:
             yield f"  {say(text(f'check.fact.{label}', value=value))}"
     if terminal.protocol is None:
         yield f"  {say(text('check.no_protocol'))}"
+    elif words := _silence(one, say):
+        yield f"  {words}"
+
+
+def _silence(one: TerminalReport, say: Catalogue) -> str:
+    """What it may mean that a terminal of this protocol says nothing, where that is known."""
+    name = one.terminal.protocol or ""
+    asks = name not in protocols() or protocols()[name].asks
+    silent = any(finding.id == "protocol.no_answer" for finding in one.findings)
+    id = f"{name}.silent" if silent else f"{name}.connection" if not asks and not one.findings else ""
+    return f"{say(Text(id))}." if say.has(id) else ""
 
 
 _SOURCES = {"status": "status", "refusal": "error", "abort": "error", "lock": "lock"}

@@ -43,22 +43,23 @@ SILENT = "The terminal did not answer. One whose connection to the till is not s
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """`finding` is an id of findings.toml, "" for none. Words: `ecr17.status.N`."""
+    """`finding` is an id of findings.toml, "" for none. Words: `ecr17.status.N`, and what to do `ecr17.advice.ID`."""
 
     finding: str
     severity: Severity
     overall: GlobalStatus | None
+    advice: str = "bank"
 
 
 CARE = GlobalStatus.MAINTENANCE
 STATUS: dict[str, Meaning] = {
-    "0": Meaning("terminal.not_initialised", Severity.FAULT, CARE),
-    "1": Meaning("terminal.not_initialised", Severity.FAULT, CARE),
+    "0": Meaning("terminal.not_initialised", Severity.FAULT, CARE, "initialise"),
+    "1": Meaning("terminal.not_initialised", Severity.FAULT, CARE, "fetch"),
     "2": Meaning("", Severity.INFO, GlobalStatus.OK),
-    "3": Meaning("terminal.diagnosis_due", Severity.WARNING, CARE),
-    "4": Meaning("terminal.keys_missing", Severity.FAULT, CARE),
-    "5": Meaning("terminal.diagnosis_due", Severity.WARNING, None),
-    "6": Meaning("terminal.update_due", Severity.WARNING, None),
+    "3": Meaning("terminal.diagnosis_due", Severity.WARNING, CARE, "fetch"),
+    "4": Meaning("terminal.keys_missing", Severity.FAULT, CARE, "service"),
+    "5": Meaning("terminal.diagnosis_due", Severity.WARNING, None, "fetch"),
+    "6": Meaning("terminal.update_due", Severity.WARNING, None, "update"),
 }
 UNKNOWN = Meaning("terminal.strange_status", Severity.WARNING, None)
 
@@ -198,8 +199,12 @@ def reading_of(body: bytes, talk: Talk) -> Reading:
         Measurement("ecr17.lrc", talk.lrc.name),
         *talk.link.stray("ecr17"),
     )
-    found = (Finding(meaning.finding, meaning.severity, {"code": status}),) if meaning.finding else ()
+    found = (_finding(meaning, status),) if meaning.finding else ()
     return Reading(health, measurements, found)
+
+
+def _finding(meaning: Meaning, code: str) -> Finding:
+    return Finding(meaning.finding, meaning.severity, {"source": "status", "code": code, "advice": meaning.advice})
 
 
 def _clock(text: str) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 
 from kiosk.errors import Garbled
-from kiosk.model.finding import Finding, Measurement, Severity
+from kiosk.model.finding import Datum, Finding, Measurement, Severity
 from kiosk.model.health import GlobalStatus, Health, Reading
 from kiosk.model.terminal import Kind, Level
 from kiosk.protocols import stx
@@ -30,19 +30,20 @@ ENCODING = "iso8859-15"
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """`finding` is an id of findings.toml, "" for none. Words: `nordic.status.CODE`."""
+    """`finding` is an id of findings.toml, "" for none. Words: `nordic.status.CODE`, what to do `nordic.advice.ID`."""
 
     finding: str
     severity: Severity
     overall: GlobalStatus | None
+    advice: str = "bank"
 
 
 CODES: dict[str, Meaning] = {
     "0000": Meaning("", Severity.INFO, GlobalStatus.OK),
-    "0003": Meaning("terminal.diagnosis_due", Severity.WARNING, None),
-    "0004": Meaning("terminal.diagnosis_due", Severity.WARNING, None),
-    "1012": Meaning("terminal.not_initialised", Severity.FAULT, GlobalStatus.MAINTENANCE),
-    "1100": Meaning("bank.unreachable", Severity.FAULT, None),
+    "0003": Meaning("terminal.diagnosis_due", Severity.WARNING, None, "fetch"),
+    "0004": Meaning("terminal.diagnosis_due", Severity.WARNING, None, "fetch"),
+    "1012": Meaning("terminal.not_initialised", Severity.FAULT, GlobalStatus.MAINTENANCE, "initialise"),
+    "1100": Meaning("bank.unreachable", Severity.FAULT, None, "network"),
 }
 UNKNOWN = Meaning("terminal.strange_status", Severity.WARNING, None)
 
@@ -148,7 +149,8 @@ def reading_of(status: bytes, version: bytes | None, link: stx.Link) -> Reading:
         ),
         Measurement("nordic.message_waiting", message == "1", raw=message),
     ]
-    found = [Finding(meaning.finding, meaning.severity, {"code": code})] if meaning.finding else []
+    data: dict[str, Datum] = {"source": "status", "code": code, "advice": meaning.advice}
+    found = [Finding(meaning.finding, meaning.severity, data)] if meaning.finding else []
     if environment == "1":
         found.append(Finding("terminal.test_mode", Severity.WARNING))
     if reader == "1":

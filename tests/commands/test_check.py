@@ -195,3 +195,19 @@ def test_a_bundle_that_cannot_be_written_does_not_cost_the_answer(capsys, tmp_pa
     assert status == 2
     assert printer.address in said.out
     assert "kiosk: " in said.err
+
+
+@pytest.mark.parametrize(
+    ("protocol", "place", "fault", "words"),
+    [
+        ("ecr17", "--pty", "till_not_set_up", "Ein Terminal, dessen Verbindung zur Kasse"),
+        ("ecr17", "--pty", "not_aligned", "seinen Dienst anrufen und seine Daten holen (3). Fragen Sie den Anbieter"),
+        ("nordic", "--pty", "no_connection", "keine Verbindung zu seinem Dienst (1100). Prüfen Sie das Netzwerkkabel"),
+        ("caisse_ap", "--tcp", "silent", "Nur die Verbindung wurde geprüft."),
+    ],
+)
+def test_what_silence_and_codes_mean_is_said(capsys, protocol, place, fault, words):
+    place = (place,) if place == "--pty" else (place, "0")
+    with simulated(protocol, "--fault", fault, place=place) as terminal:
+        main(["check", "--port", terminal.address, "--protocol", protocol, "--lang", "de"])
+    assert words in capsys.readouterr().out

@@ -173,3 +173,4 @@ def test_every_status_has_words() -> None:
         texts = catalogue(language, "ecr17")
         assert all(texts.has(f"ecr17.status.{code}") for code in (*ecr17.STATUS, "unknown"))
         assert all(texts.has(f"ecr17.lrc.{lrc.name}") for lrc in VARIANTS)
+        assert all(texts.has(f"ecr17.advice.{meaning.advice}") for meaning in ecr17.STATUS.values())

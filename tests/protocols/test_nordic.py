@@ -140,3 +140,4 @@ def test_every_code_has_words() -> None:
     for language in ("en", "de"):
         texts = catalogue(language, "nordic")
         assert all(texts.has(f"nordic.status.{code}") for code in (*nordic.CODES, "nak", "unknown"))
+        assert all(texts.has(f"nordic.advice.{meaning.advice}") for meaning in nordic.CODES.values())
