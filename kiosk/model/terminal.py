@@ -45,6 +45,7 @@ class Usb(Struct, frozen=True):
     driver: Short | None = None
     maker: Short = ""
     product: Short = ""
+    pages: Few[Id] = ()  # usage pages of a HID device, as four hex digits: "008e" is a card reader
 
 
 class Holder(Struct, frozen=True):

@@ -14,6 +14,7 @@ from kiosk.diagnostics.discovery.sysfs import Attached
 from kiosk.errors import ContentError
 from kiosk.model.terminal import Holder, Kind, Port, Terminal, Usb
 from kiosk.resources import root
+from tests.fakes import hid_descriptors
 from tests.fakes.peers import pty_peer, silent
 
 
@@ -212,3 +213,14 @@ def test_all_that_is_merged_is_identified(models, tmp_path, monkeypatch):
 
 def sysfs_of(tree, attached=sysfs.attached):
     return attached(tree)
+
+
+def test_a_card_reader_is_known_by_its_descriptor_and_not_opened(tmp_path, models):
+    plugged(tmp_path, "1-3", "ffff", "0001", interfaces=[("03", None, "usbhid")])
+    folder = tmp_path / "1-3" / "1-3:1.0" / "0003:FFFF:0001.0001"
+    folder.mkdir()
+    (folder / "report_descriptor").write_bytes(hid_descriptors.SWIPE_POS)
+    (one,) = sysfs.attached(tmp_path)
+    assert (one.usb.cls, one.usb.pages) == ("03", ("008e",))
+    model, certain = identify(one.usb, models)
+    assert (model.kind, certain) == (Kind.CARD_READER, False)

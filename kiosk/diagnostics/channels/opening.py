@@ -12,6 +12,11 @@ def kind_of(address: str) -> str:
     return scheme if scheme in ("tcp", "usb") else "serial"
 
 
+def is_hid(terminal: Terminal) -> bool:
+    """Whether the device's class says that it talks by reports (USB class 03)."""
+    return terminal.port.usb is not None and terminal.port.usb.cls[:2] == "03"
+
+
 def open_channel(terminal: Terminal) -> Channel:
     """The channel of a terminal's port, not yet open; raises `Usage` on an address that is none."""
     address = terminal.port.address
@@ -22,6 +27,10 @@ def open_channel(terminal: Terminal) -> Channel:
         from kiosk.diagnostics.channels.tcp import TcpChannel
 
         return TcpChannel(address)
+    if kind == "usb" and is_hid(terminal):
+        from kiosk.diagnostics.channels.hid import HidChannel
+
+        return HidChannel(address, terminal.port.usb)
     if kind == "usb":
         from kiosk.diagnostics.channels.usb import CLASSES, READER_CLASS, UsbChannel
 

@@ -17,6 +17,7 @@ _HUB = "09"
 # What a device of a class speaks where no list names it. A printer is asked only if a list calls its maker's receipt
 # printers; every card reader may be asked how it is.
 _CLASS_PROTOCOLS = {("07", Kind.PRINTER): "usb_printer", ("0b", Kind.SMART_CARD_READER): "ccid"}
+CARD_READER = "008e"  # USB-IF "HID Usage Tables": magnetic stripe readers
 
 
 class Model(Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,7 +79,7 @@ def identify(usb: Usb, models: Models) -> tuple[Model, bool]:
     vendor = models.vendor.get(usb.vid)
     if vendor is not None and usb.cls[:2] in vendor.classes:
         return _speaking(Model(vendor.make, vendor.source, usb.product, vendor.kind, vendor.protocol), usb), False
-    kind = _BY_CLASS.get(usb.cls[:2], Kind.OTHER)
+    kind = Kind.CARD_READER if CARD_READER in usb.pages else _BY_CLASS.get(usb.cls[:2], Kind.OTHER)
     model = Model(usb.maker, "USB descriptor", usb.product, kind)
     return (model if kind is Kind.PRINTER else _speaking(model, usb)), False
 

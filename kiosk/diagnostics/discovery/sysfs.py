@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from kiosk.diagnostics.hid_interfaces import interfaces
 from kiosk.model.terminal import Usb
 
 DEVICES = Path("/sys/bus/usb/devices")
@@ -40,8 +41,15 @@ def _attached(folder: Path) -> Attached:
         driver=next(filter(None, map(_driver, interfaces)), None),
         maker=_text(folder / "manufacturer"),
         product=_text(folder / "product"),
+        pages=_pages(folder),
     )
     return Attached(usb, tuple(port for interface in interfaces for port in _ports(interface)))
+
+
+def _pages(folder: Path) -> tuple[str, ...]:
+    """What its HID interfaces say they are, read from their descriptors without opening one."""
+    pages = {c.page for one in interfaces(folder) for c in one.collections or ()}
+    return tuple(f"{page:04x}" for page in sorted(pages))[:20]
 
 
 def _ports(interface: Path) -> Iterator[str]:
