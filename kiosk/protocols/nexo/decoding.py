@@ -1,0 +1,121 @@
+"""nexo messages in HTTP for people, and which of them may be kept; never raises, sends nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kiosk.errors import DeviceError
+from kiosk.protocols.conversation import Send
+from kiosk.protocols.nexo import http, messages
+from kiosk.protocols.nexo.http import Message
+from kiosk.protocols.nexo.messages import Answer, additional
+from kiosk.protocols.nexo.request import level_of
+from kiosk.protocols.protocol import Decoded, Frame, Rubbish, Span, Value
+
+_PRIVATE = re.compile(rb"(?:networkProfile|merchantAccount|storeId)=([^&\"\\]+)")
+_CATEGORY = re.compile(rb'"MessageCategory"\s*:\s*"([A-Za-z]{1,40})"')
+_SHOWN = ("batteryLevel", "firmwareVersion", "unconfirmedBatchCount", "terminalId")
+
+
+def decode(data: bytes, framing: str, direction: str | None = None) -> Decoded:
+    """HTTP messages one behind the other; answers are "in", requests "out" unless `direction` says otherwise."""
+    frames: list[Frame] = []
+    rubbish: list[Rubbish] = []
+    at = 0
+    while at < len(data):
+        start = http.begins(data, at)
+        end = len(data) if start < 0 else start
+        if end > at:
+            _mark(rubbish, at, end - at)
+        if start < 0:
+            break
+        message = _taken(data[start : start + http.MOST_HEAD + 2 * http.MOST_BODY])
+        if message is None:
+            _mark(rubbish, start, 1)
+        else:
+            frames.append(_frame(message, start, direction))
+        at = start + (message.length if message else 1)
+    return Decoded(tuple(frames), tuple(rubbish))
+
+
+def _mark(rubbish: list[Rubbish], at: int, length: int) -> None:
+    last = rubbish[-1] if rubbish else None
+    if last and last.offset + last.length == at:
+        rubbish[-1] = Rubbish(last.offset, last.length + length)
+    else:
+        rubbish.append(Rubbish(at, length))
+
+
+def _taken(data: bytes) -> Message | None:
+    try:
+        return http.take(data)
+    except DeviceError:
+        return None
+
+
+def _parsed(body: bytes) -> Answer | None:
+    try:
+        return messages.parse(body)
+    except DeviceError:
+        return None
+
+
+def _frame(message: Message, at: int, direction: str | None) -> Frame:
+    answers = message.status != 0
+    category = _CATEGORY.search(message.body)
+    name = f"{category[1].decode()} {'answer' if answers else 'request'}" if category else "HTTP message"
+    fields: dict[str, Value] = {"status": message.status} if answers else {"path": message.target[:80]}
+    fields |= _fields(_parsed(message.body))
+    command = b"HTTP" if answers else b"POST"
+    way = direction or ("in" if answers else "out")
+    return Frame(at, message.length, way, command.hex().upper(), name, fields)
+
+
+def _fields(answer: Answer | None) -> dict[str, Value]:
+    """Only a diagnosis is shown: other messages may hold what a card told."""
+    if answer is None:
+        return {}
+    if answer.diagnosis is None:
+        return {"event": answer.event}
+    status, result = answer.diagnosis.status, answer.diagnosis.result
+    told: dict[str, Value] = {
+        "result": result.result[:60],
+        "condition": result.condition,
+        "overall": status.overall,
+        "security": status.security,
+        "pin_device": status.pin_device,
+        "card_reader": status.card_reader,
+        "printer": status.printer,
+        "communication": status.communication,
+    }
+    known = additional(result.additional)
+    told |= {name: known[name] for name in _SHOWN if name in known}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _is_ours(message: bytes, framing: str) -> bool:
+    """Our own request, a diagnosis, or an event."""
+    if level_of(Send(message), framing) is not None:
+        return True
+    taken = _taken(message)
+    return taken is not None and taken.length == len(message) and _parsed(taken.body) is not None
+
+
+def card_spans(message: bytes, framing: str) -> tuple[Span, ...]:
+    """All of another message's body: payments carry cards there. In a diagnosis, what names a network or a merchant."""
+    if _is_ours(message, framing):
+        return tuple(Span(start, length, "name", "nexo_private") for start, length in _private(message))
+    start = message.find(b"\r\n\r\n") + 4
+    body = len(message) - start
+    return (Span(start, body, "name", "nexo_card"),) if start >= 4 and body > 0 else ()
+
+
+def _private(message: bytes) -> Iterator[tuple[int, int]]:
+    for match in _PRIVATE.finditer(message):
+        yield match.start(1), match.end(1) - match.start(1)
+
+
+def admits(message: bytes, framing: str) -> bool:
+    """Our own request, and answers to it."""
+    return _is_ours(message, framing)
