@@ -65,7 +65,10 @@ class Link:
 
 
 def _ask(link: Link, terminal: str, number: str) -> Generator[Wish, bytes, tuple[Answer, int]]:
-    """One request, its answer, and a check sum of all that came. Raises `Refused` where HTTP itself says no, or the answer is to another request."""
+    """One request, its answer, and a check sum of all that came.
+
+    Raises `Refused` where HTTP itself says no, `Garbled` where the answer is to another request.
+    """
     yield Send(request(terminal, number))
     message = yield from link.next()
     if message.status != 200:
