@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kiosk.errors import DeviceError
+from kiosk.errors import DeviceError, Refused
 from kiosk.protocols.conversation import Send
 from kiosk.protocols.nexo import http, messages
 from kiosk.protocols.nexo.http import Message
@@ -13,7 +13,11 @@ from kiosk.protocols.nexo.messages import Answer, additional
 from kiosk.protocols.nexo.request import level_of
 from kiosk.protocols.protocol import Decoded, Frame, Rubbish, Span, Value
 
-_PRIVATE = re.compile(rb"(?:networkProfile|merchantAccount|storeId)=([^&\"\\]+)")
+_VALUE = rb"([\w%+/=.-]+)(?:\r\n[0-9A-Fa-f]+\r\n([\w%+/=.-]+))?"  # a chunk may end in the middle of it
+_PRIVATE = re.compile(rb"(?:(?:networkProfile|merchantAccount|storeId)=|\"NexoBlob\"\s*:\s*\")" + _VALUE)
+_HEADERS = re.compile(
+    rb"(?:content-type|content-length|transfer-encoding|date|connection|server):[^\r\n]{0,80}", re.IGNORECASE
+)
 _CATEGORY = re.compile(rb'"MessageCategory"\s*:\s*"([A-Za-z]{1,40})"')
 _SHOWN = ("batteryLevel", "firmwareVersion", "unconfirmedBatchCount", "terminalId")
 
@@ -95,11 +99,19 @@ def _fields(answer: Answer | None) -> dict[str, Value]:
 
 
 def _is_ours(message: bytes, framing: str) -> bool:
-    """Our own request, a diagnosis, or an event."""
+    """Our own request, a diagnosis, an event, or word that it takes sealed messages only."""
     if level_of(Send(message), framing) is not None:
         return True
     taken = _taken(message)
-    return taken is not None and taken.length == len(message) and _parsed(taken.body) is not None
+    if taken is None or taken.length != len(message):
+        return False
+    try:
+        messages.parse(taken.body)
+    except Refused:
+        return True
+    except DeviceError:
+        return False
+    return True
 
 
 def card_spans(message: bytes, framing: str) -> tuple[Span, ...]:
@@ -113,9 +125,17 @@ def card_spans(message: bytes, framing: str) -> tuple[Span, ...]:
 
 def _private(message: bytes) -> Iterator[tuple[int, int]]:
     for match in _PRIVATE.finditer(message):
-        yield match.start(1), match.end(1) - match.start(1)
+        yield from ((match.start(n), match.end(n) - match.start(n)) for n in (1, 2) if match[n])
 
 
 def admits(message: bytes, framing: str) -> bool:
-    """Our own request, and answers to it."""
-    return _is_ours(message, framing)
+    """Our own request and answers to it; of any other answer its head, if nothing of its body is left."""
+    return _is_ours(message, framing) or _is_emptied(message)
+
+
+def _is_emptied(message: bytes) -> bool:
+    """An answer with plain headers, and no letter or digit in its body but the mask's."""
+    head, _, body = message.partition(b"\r\n\r\n")
+    line, *headers = head.split(b"\r\n")
+    plain = line.startswith(b"HTTP/1.") and len(line) < 80 and all(map(_HEADERS.fullmatch, headers))
+    return plain and not any(chr(byte).isalnum() for byte in body if byte != ord("x"))
