@@ -13,7 +13,7 @@ _CARD_TAGS = {
     b"\x9f\x1f": NAME, b"\x9f\x20": BCD, b"\x99": BINARY,
 }  # fmt: skip
 _ANCHOR = {
-    tag: re.compile(re.escape(tag) + lengths)
+    tag: re.compile(re.escape(tag) + rb"\x81?" + lengths)
     for tag, lengths in {
         b"\x57": rb"[\x08-\x13]", b"\x5a": rb"[\x07-\x0a]", b"\x56": rb"[\x10-\x4c]", b"\x9f\x6b": rb"[\x08-\x13]",
         b"\x5f\x20": rb"[\x02-\x1a]", b"\x5f\x24": rb"\x03", b"\x9f\x1f": rb"[\x01-\x36]", b"\x9f\x20": rb"[\x01-\x10]",

@@ -8,15 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kiosk.evidence.redaction.emv import emv_hits
-from kiosk.evidence.redaction.encoded import mask_encoded
-from kiosk.evidence.redaction.frames import mask_frames, right_checksums, write_checksums
+from kiosk.evidence.redaction.encoded import mask_encoded, mask_wide
+from kiosk.evidence.redaction.frames import Place, mask_frames, right_checksums, write_checksums
 from kiosk.evidence.redaction.hits import Hit, apply
 from kiosk.evidence.redaction.packed import packed_hits
 from kiosk.evidence.redaction.text import text_hits
+from kiosk.evidence.redaction.worth import Inner
 
 _DEPTH = 3  # encodings within encodings
 _ROUNDS = 8
-_LARGE, _AROUND = 262_144, 1024  # bytes
+_SHORTEST = 12  # bytes: less holds no encoded number
+_LARGE, _AROUND = 32_768, 1024  # bytes
+_TEXT = re.compile(rb"[\t\n\r\x20-\x7e\x80-\x93\xa0\xaf\xc2\xe2]{12,}+")  # with what UTF-8 has between groups of digits
+_GLUE = b"\0\0\0"
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\t\r\n"
 
 
@@ -68,24 +72,57 @@ def _changed(before: bytes, after: bytes) -> Iterator[tuple[int, int]]:
             start = None
 
 
-def _once(data: bytes, protocol: str | None, framing: str | None, counts: Counter[str], depth: int) -> bytes:
+def _once(
+    data: bytes, protocol: str | None, framing: str | None, counts: Counter[str], depth: int, *, alone: bool = True
+) -> bytes:
     """One round."""
+
+    def inner(decoded: bytes) -> bytes:
+        return _within_text(decoded, counts, depth - 1)
+
+    def strict(decoded: bytes) -> bytes:
+        return _within_text(decoded, counts, depth - 1, alone=False)
+
     masked = bytearray(data)
-    read: list[tuple[int, int]] = []
-    if depth == _DEPTH:
-        read = mask_frames(masked, protocol, framing, counts, lambda inner: _once(inner, None, None, counts, depth - 1))
-    if depth:
-        mask_encoded(masked, lambda inner: _once(inner, None, None, counts, depth - 1))
+    read = mask_frames(masked, protocol, framing, counts, inner) if depth else []
+    if depth and len(data) >= _SHORTEST:
+        mask_wide(bytes(masked), masked, inner)
+    _mask_text(masked, counts, (inner, strict) if depth else None)
     view = bytes(masked)
-    apply(masked, text_hits(view), counts)
     if view.translate(None, _PLAIN):
         apply(masked, emv_hits(view), counts)
-        apply(masked, (h for h in packed_hits(view) if not _within(h, read)), counts)
+        apply(masked, (h for h in packed_hits(view, alone=alone) if not _within(h, read)), counts)
     return bytes(masked)
 
 
-def _within(hit: Hit, places: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= hit.start and hit.end <= end for start, end in places)
+def _mask_text(masked: bytearray, counts: Counter[str], ways: tuple[Inner, Inner] | None) -> None:
+    """What stands in the printed parts. Of binary data those alone are looked at, set side by side."""
+    places = [match.span() for match in _TEXT.finditer(masked)]
+    if not places:
+        return
+    size = sum(end - start for start, end in places)
+    if 2 * size >= len(masked):
+        places = [(0, len(masked))]
+    before = _GLUE.join(masked[start:end] for start, end in places)
+    text = bytearray(before)
+    if ways is not None:
+        mask_encoded(text, *ways)
+    apply(text, text_hits(bytes(text)), counts)
+    if text != before:
+        at = 0
+        for start, end in places:
+            masked[start:end] = text[at : at + end - start]
+            at += end - start + len(_GLUE)
+
+
+def _within_text(decoded: bytes, counts: Counter[str], depth: int, *, alone: bool = True) -> bytes:
+    """What was written as text, with its own checksums made anew."""
+    masked = _once(decoded, None, None, counts, depth, alone=alone)
+    return masked if masked == decoded else write_checksums(decoded, masked, right_checksums(decoded, False))
+
+
+def _within(hit: Hit, frames: Sequence[Place]) -> bool:
+    return any(start <= hit.start and hit.end <= end and is_read() for start, end, is_read in frames)
 
 
 def mask_stream(

@@ -17,45 +17,56 @@ _BINARY = re.compile(rb"[^\t\n\r\x20-\x7e]++")
 _MORE_BINARY = re.compile(rb"(?:[\t\n\r\x20-\x7e]{1,20}+[^\t\n\r\x20-\x7e]++)" + TURNS)
 _RUN = re.compile(_CLASS + _CLASS + rb"{5,}+")
 _TEXT = bytes(range(0x20, 0x7F)) + b"\0"
-_MESSAGE = 4096  # bytes: more than that is no single message
+_MESSAGE = 1024  # bytes: more than that is no single message, and takes more of a proof
 _SMALL = 256  # bytes of a message; in larger data a lone number without any proof is left
-_LONE_SIZES = (8, 7, 9)  # bytes of 16, 14 and 18 digits
+_TINY = 24  # bytes: little more than the number itself
+_LONE_SIZES = (8, 7, 9, 10)  # bytes of 16, 14, 18 and 19 digits
 _LENGTH = re.compile(rb"[\x07-\x0a]")
+_COUNT = re.compile(rb"[\x0d-\x19]")
 _HEX_DIGITS = re.compile(r"\d*+")
+_LONGEST_TRACK = 24  # bytes
 
 
-def packed_hits(data: bytes) -> Iterator[Hit]:
-    """Packed numbers anywhere in binary parts of the data."""
+def packed_hits(data: bytes, *, alone: bool = True) -> Iterator[Hit]:
+    """Packed numbers anywhere in binary parts of the data; `alone`: in a short message nothing around need prove it."""
     done = 0
     for start, end in runs(_BINARY, _MORE_BINARY, data):
         low, high = max(done, start - 11), end + 11
         for run in _RUN.finditer(data, low, high):
-            yield from _in_run(data, run.start(), run.end())
+            yield from _in_run(data, run.start(), run.end(), alone and len(data) <= _SMALL)
             done = run.end()
 
 
-def _in_run(data: bytes, start: int, end: int) -> Iterator[Hit]:
+def _in_run(data: bytes, start: int, end: int, alone: bool) -> Iterator[Hit]:
     yield from _before_padding(data, start, end)
     yield from _after_length(data, start, end)
-    if len(data) <= _SMALL:
+    if len(data) <= _MESSAGE:
+        yield from _after_count(data, start, end)
+    if alone:
         yield from _lone(data, start, end)
 
 
 def _before_padding(data: bytes, start: int, end: int) -> Iterator[Hit]:
-    """The digits end with an F (odd count), FF (even count) or the D of a track 2."""
+    """The digits end with an F (odd count), FF (even count) or the D of a track 2, at either half of a byte."""
     following = data[end : end + 1]
     if not following:
         return
     byte = following[0]
     high, low = byte >> 4, byte & 15
-    if high < 10 and low == 0xF:
-        yield from _suffix(data, start, end, (10, 8, 9), odd=True)
-    elif high < 10 and low == 0xD:
+    if high < 10 and low == 0xD:
         yield from _second_track(data, start, end + 1, 2 * end + 1)
     elif high == 0xD:
         yield from _second_track(data, start, end, 2 * end)
-    elif byte == 0xFF:
-        yield from _suffix(data, start, end, _LONE_SIZES, odd=False)
+    elif low == 0xF or high == 0xF:
+        yield from _shifted(data, start, end)
+        if high < 10:
+            yield from _suffix(data, start, end, (10, 8, 9, 7), odd=True)
+        elif byte == 0xFF:
+            yield from _suffix(data, start, end, _LONE_SIZES, odd=False)
+
+
+def _is_proved(data: bytes, digits: bytes) -> bool:
+    return (is_card_number if len(data) <= _MESSAGE else is_common_card_number)(digits)
 
 
 def _suffix(data: bytes, start: int, end: int, sizes: tuple[int, ...], *, odd: bool) -> Iterator[Hit]:
@@ -64,9 +75,19 @@ def _suffix(data: bytes, start: int, end: int, sizes: tuple[int, ...], *, odd: b
         if stop - size < start or (len(data) > _MESSAGE and not _begins(data, stop - size)):
             continue
         digits = data[stop - size : stop].hex().rstrip("f").encode()
-        if is_common_card_number(digits) and not _is_text(data, stop - size, stop):
+        if _is_proved(data, digits) and not _is_text(data, stop - size, stop):
             yield Hit(stop - size, stop, BCD, "bcd")
             return
+
+
+def _shifted(data: bytes, start: int, end: int) -> Iterator[Hit]:
+    """Half a byte off: the first digit stands alone in its byte, behind a nought or what is no digit."""
+    first = start if data[start] < 10 else start - 1
+    if first < 0 or data[first] & 15 > 9 or 1 <= data[first] >> 4 <= 9:
+        return
+    digits = data[first : end + 1].hex()[1:].rstrip("f").encode()
+    if digits.isdigit() and _is_proved(data, digits) and not _is_text(data, first, end + 1):
+        yield Hit(first, end + (1 if data[end] >> 4 < 10 else 0), BCD, "bcd")
 
 
 def _begins(data: bytes, place: int) -> bool:
@@ -75,12 +96,13 @@ def _begins(data: bytes, place: int) -> bool:
 
 
 def _second_track(data: bytes, start: int, stop: int, separator: int) -> Iterator[Hit]:
-    """`separator` counts half bytes; year, month and service code must follow it."""
-    text = data[start : stop + 24].hex()
+    """`separator` counts half bytes; year, month and service code must follow it (ISO/IEC 7813)."""
+    if start and data[start - 1] & 15 < 10:
+        start -= 1
+    text = data[start : stop + _LONGEST_TRACK].hex()
     at = separator - 2 * start
     rest = _HEX_DIGITS.match(text, at + 1)
-    month = text[at + 3 : at + 5]
-    if rest is None or len(rest.group()) < 7 or not "01" <= month <= "12":
+    if rest is None or not _is_expiry(rest.group(), len(data) > _MESSAGE):
         return
     last = start + (rest.end() + 1) // 2
     for size in range(19, 12, -1):
@@ -90,8 +112,27 @@ def _second_track(data: bytes, start: int, stop: int, separator: int) -> Iterato
             return
 
 
+def _is_expiry(text: str, strict: bool) -> bool:
+    """Year, month and service code; tables of small numbers in programs look so but for years and codes in use."""
+    if len(text) < 7 or not "01" <= text[2:4] <= "12":
+        return False
+    return not strict or ("15" <= text[:2] <= "49" and text[4] != "0")
+
+
 def _is_track(digits: bytes) -> bool:
     return is_card_number(digits) and len(digits) - digits.count(b"0") >= 7
+
+
+def _after_count(data: bytes, start: int, end: int) -> Iterator[Hit]:
+    """A byte in front tells how many digits follow, binary or packed (ISO 8583)."""
+    for match in _COUNT.finditer(data, max(0, start - 1), max(0, end - 6)):
+        byte = data[match.start()]
+        for count in {byte, (byte >> 4) * 10 + (byte & 15)}:
+            place, size = match.end(), (count + 1) // 2
+            digits = data[place : place + size].hex().encode()
+            number = digits[1:] if count % 2 and digits[:1] in b"0f" else digits[:count]
+            if 13 <= count <= 19 and len(number) == count and number.isdigit() and is_card_number(number):
+                yield Hit(place, place + size, BCD, "bcd")
 
 
 def _after_length(data: bytes, start: int, end: int) -> Iterator[Hit]:
@@ -119,17 +160,20 @@ def _lone(data: bytes, start: int, end: int) -> Iterator[Hit]:
     """Nothing but the number between bytes that are no digits; zeros around it do not count."""
     while start < end and data[start] == 0:
         start += 1
+    proved = is_card_number if len(data) <= _TINY else is_common_card_number
     for size in _LONE_SIZES:
         if start + size <= end and not data[start + size : end].strip(b"\0"):
             digits = data[start : start + size].hex().encode()
-            if is_common_card_number(digits) and not _is_text(data, start, start + size, alone=True):
+            whole = proved(digits) or (digits[:1] == b"0" and proved(digits[1:]))
+            if whole and not _is_text(data, start, start + size, alone=True):
                 yield Hit(start, start + size, BCD, "bcd")
                 return
 
 
 def _is_text(data: bytes, start: int, end: int, *, alone: bool = False) -> bool:
-    """All letters: text, unless a byte that is none stands on each side."""
+    """All letters: text, unless a byte that is none stands on each side; in UTF-16 a zero is none."""
     if data[start:end].strip(_TEXT):
         return False
-    edges = data[max(0, start - 1) : start] + data[end : end + 1]
+    reach = 2 if b"\0" in data[start:end] else 1
+    edges = data[max(0, start - reach) : start] + data[end : end + reach]
     return alone or any(0x20 <= b < 0x7F for b in edges)

@@ -2,20 +2,32 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from kiosk.evidence.redaction.hits import NAME, TEXT, Hit
 from kiosk.evidence.redaction.numbers import is_card_number, is_iban
-from kiosk.evidence.redaction.runs import TURNS, runs
 
-_GAP = rb" \-./_\t\xa0\xc2"  # the last two: a non-breaking space in UTF-8
-_DIGIT = rb"(?:[" + _GAP + rb"]{0,2}\d)"
-_CANDIDATE = re.compile(rb"\d(?=[\d" + _GAP + rb"]{12})" + _DIGIT + rb"{12}")
-_MORE_DIGITS = re.compile(_DIGIT + TURNS)
+_GAP = b" -./_+\t\xa0\xc2"  # the last two: a non-breaking space in UTF-8
+_CANDIDATE = re.compile(rb"\d[\d" + re.escape(_GAP) + rb"]{11,}+\d?")
+_APART = bytes.maketrans(_GAP, b" " * len(_GAP))
 _PART = re.compile(rb"\d+|\D+")
+_DIGIT_GROUP = re.compile(rb"\d+")
+_DIGITS = re.compile(rb"\d{13,}+")
+_LONGEST = 400  # bytes: a longer run of digits and gaps is a table
+# Rarer signs between groups of four: only where nothing but the number stands there.
+_SIGN = rb"([,:;|*\\~]|\xe2[\x80\x88].| [\-/|*.] |, | {3,4}|\r?\n)"
+_SIGNED = re.compile(
+    rb"\d(?<!\d\d)(?:\d{3}(?=\D{1,3}\d)"
+    + _SIGN
+    + rb"(?:\d{4}\1\d{4}(?:\1\d{1,4}){0,2}|\d{6}\1\d{4,5})(?!\d|\1\d)"
+    + rb"|([,:;|] ?)(?:\d\2){11,17}\d(?!\d|\2\d))",
+    re.DOTALL,
+)
 # ISO/IEC 7813: track 1 format B, track 2; in hexadecimal text a D stands for the "="
-_TRACK_1 = re.compile(rb"B(\d[\d ]{12,22})\^([^^?\r\n]{2,40})\^([^?\r\n\x00-\x1f]{0,80})\??")
-_TRACK_2 = re.compile(rb"\d(\d{12,18})[=Dd](\d{4,40})")
-_TRACK_1_LETTER, _TRACK_2_MARK = b"^", re.compile(rb"\d[=Dd]\d")
+_TRACK_1 = re.compile(rb"[Bb](\d[\d ]{12,22})\^([^^?\r\n]{2,40})\^([^?\r\n\x00-\x1f]{0,80})\??")
+_TRACK_1_LETTER, _TRACK_2_MARK = b"^", re.compile(rb"\d(?:[=Dd^]|%3[Dd]|\\u003[Dd]|&#61;|=3D)(?=\d{4})")
+_BACK = re.compile(rb"\d{4,60}")
+_EXPIRY = re.compile(rb"[1-4]\d(?:0[1-9]|1[0-2])(?:\d{3})?")
 
 # Names of fields that hold numbers of other kinds. The name must stand right before the number.
 _SAFE_FIELD = re.compile(
@@ -30,6 +42,7 @@ _SAFE_FIELD = re.compile(
 _IBAN_HEAD = re.compile(rb"(?<![A-Za-z])(?:[A-Z]{2}\d{0,2}|[A-Z]{2}\d{2} (?:[A-Z0-9]{4} ){0,4})\Z")
 _HEX_LETTERS = frozenset(b"abcdefABCDEF")
 _HEX_TAIL = re.compile(rb"[0-9A-Fa-f]*")
+_HASH = 24  # digits at least, in pairs: words of the first six letters are shorter
 _HEX_GROUP = rb"(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{4}"
 _IN_DUMP = (
     re.compile(rb"(?:" + _HEX_GROUP + rb"|[0-9a-f]{6,8}:(?: [0-9a-f]{4}){0,7}) {1,2}\Z"),
@@ -42,8 +55,9 @@ def text_hits(data: bytes) -> Iterator[Hit]:
     if _TRACK_1_LETTER in data:
         yield from _first_tracks(data)
     yield from _second_tracks(data)
-    for begin, stop in runs(_CANDIDATE, _MORE_DIGITS, data):
-        for start, end, rule in _numbers(data[begin:stop], begin):
+    yield from _signed(data)
+    for candidate in _CANDIDATE.finditer(data):
+        for start, end, rule in _numbers(candidate.group(), candidate.start()):
             if not _is_something_else(data, start, end):
                 yield Hit(start, end, TEXT, rule)
 
@@ -58,65 +72,123 @@ def _second_tracks(data: bytes) -> Iterator[Hit]:
     """Found from the separator backwards: rare in any text."""
     for mark in _TRACK_2_MARK.finditer(data):
         at = mark.start() + 1
-        front = _trailing_digits(data[max(0, at - 20) : at])
-        if 13 <= len(front) <= 19 and is_card_number(front):
-            back = re.compile(rb"\d{4,60}").match(data, at + 1)
+        front = _trailing_digits(data[max(0, at - 24) : at])
+        number = front if len(front) <= 19 else front[2:]
+        if number[:1] == b"0":
+            number = number[2:]  # track 3 begins with a format of two digits (ISO/IEC 4909)
+        if is_card_number(number):
+            back = _BACK.match(data, mark.end())
             if back is not None:
-                yield Hit(at - len(front), back.end(), TEXT, "track2")
+                yield Hit(at - len(number), at, TEXT, "track2")
+                yield Hit(mark.end(), back.end(), TEXT, "track2")
 
 
 def _trailing_digits(data: bytes) -> bytes:
     return data[len(data.rstrip(b"0123456789")) :]
 
 
+def _signed(data: bytes) -> Iterator[Hit]:
+    for match in _SIGNED.finditer(data):
+        if is_card_number(b"".join(re.findall(rb"\d+", match.group().replace(b"\xe2", b" ")))):
+            yield Hit(match.start(), match.end(), TEXT, "spaced")
+
+
 def _numbers(found: bytes, at: int) -> Iterator[tuple[int, int, str]]:
     """Split a candidate into groups and try those that people and printers use."""
-    if found.isdigit():
-        if is_card_number(found):
-            yield at, at + len(found), "ascii"
+    groups = found.translate(_APART).split()
+    if len(groups) == 1:
+        yield from _unbroken(groups[0], at)
         return
-    parts = [(m.start(), m.group()) for m in _PART.finditer(found)]
-    groups, gaps = parts[::2], [gap for _, gap in parts[1::2]]
-    for place, digits in groups:
-        if len(digits) >= 13 and is_card_number(digits):
-            yield at + place, at + place + len(digits), "ascii"
-    yield from _grouped(groups, gaps, at)
+    if max(map(len, groups)) >= 13:
+        for run in _DIGITS.finditer(found):
+            yield from _unbroken(run.group(), at + run.start())
+    if len(found) > _LONGEST or not _may_be_one(tuple(map(len, groups))):
+        return
+    for place, segment in _segments(found.rstrip(_GAP), len(groups)):
+        yield from _grouped(segment, at + place)
 
 
-def _grouped(groups: list[tuple[int, bytes]], gaps: list[bytes], at: int) -> Iterator[tuple[int, int, str]]:
+def _segments(found: bytes, count: int) -> Iterator[tuple[int, bytes]]:
+    """Cut where the sign between groups changes: a date in front of a number is none of it."""
+    gaps = found.translate(None, b"0123456789")
+    if len(gaps) == count - 1 and gaps == gaps[:1] * len(gaps):
+        yield 0, found
+        return
+    parts = list(_PART.finditer(found))
     first = 0
-    while first < len(groups):
-        last = first
-        while last < len(gaps) and gaps[last] == gaps[first]:
-            last += 1
-        for i, j in _windows([len(digits) for _, digits in groups[first : last + 1]]):
-            chosen = groups[first + i : first + j]
-            if is_card_number(b"".join(digits for _, digits in chosen)):
-                end = chosen[-1][0] + len(chosen[-1][1])
-                yield at + chosen[0][0], at + end, "dashed" if gaps[first] == b"-" else "spaced"
-        first = max(last, first + 1)
+    for i in range(2, len(parts), 2):
+        if i + 1 == len(parts) or parts[i + 1].group() != parts[i - 1].group():
+            yield parts[first].start(), found[parts[first].start() : parts[i].end()]
+            first = i
 
 
-def _windows(sizes: list[int]) -> Iterator[tuple[int, int]]:
+def _grouped(found: bytes, at: int) -> Iterator[tuple[int, int, str]]:
+    groups = list(_DIGIT_GROUP.finditer(found))
+    for i, j in _windows(tuple(m.end() - m.start() for m in groups)):
+        start, end = groups[i].start(), groups[j - 1].end()
+        if is_card_number(found[start:end].translate(None, _GAP)):
+            yield at + start, at + end, "dashed" if b"-" in found[start:end] else "spaced"
+
+
+def _unbroken(digits: bytes, at: int) -> Iterator[tuple[int, int, str]]:
+    """A number by itself, filled with noughts, behind its length (ISO 8583) or before its expiry."""
+    if len(digits) <= 19:
+        if is_card_number(digits):
+            yield at, at + len(digits), "ascii"
+            return
+        if digits[0] != 0x30:
+            return
+    bare = digits.lstrip(b"0")
+    start = at + len(digits) - len(bare)
+    for size in range(19, 12, -1):
+        rest = bare[size:]
+        if (not rest.strip(b"0") or _EXPIRY.fullmatch(rest)) and is_card_number(bare[:size]):
+            yield start, start + len(bare), "ascii"
+            return
+    yield from _behind_length(digits, at)
+
+
+def _behind_length(digits: bytes, at: int) -> Iterator[tuple[int, int, str]]:
+    for size in (16, 19, 15, 14, 13, 17, 18):
+        place = digits.find(b"%d" % size)
+        while 0 <= place <= len(digits) - size - 2:
+            if is_card_number(digits[place + 2 : place + 2 + size]):
+                yield at + place + 2, at + place + 2 + size, "ascii"
+            place = digits.find(b"%d" % size, place + 1)
+
+
+@lru_cache(4096)
+def _windows(sizes: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
     """Windows of groups that may be one number; long tables of numbers are none."""
+    found = []
     if 1 < len(sizes) <= 19 and 13 <= sum(sizes) <= 19 and _even(sizes):
-        yield 0, len(sizes)
+        found.append((0, len(sizes)))
     if len(sizes) > 8 or sizes.count(4) > 6:
-        return
-    for i in range(len(sizes)):
-        for j in range(i + 2, min(i + 5, len(sizes)) + 1):
-            if (i, j) != (0, len(sizes)) and _printed(sizes[i:j]):
-                yield i, j
+        return tuple(found)
+    found += [
+        (i, j)
+        for i in range(len(sizes))
+        for j in range(i + 2, min(i + 5, len(sizes)) + 1)
+        if (i, j) != (0, len(sizes)) and _printed(sizes[i:j])
+    ]
+    return tuple(found)
 
 
-def _even(sizes: list[int]) -> bool:
-    return (sizes[0] in (1, 3) and len(set(sizes[:-1])) == 1 and sizes[-1] <= sizes[0]) or _printed(sizes)
+@lru_cache(4096)
+def _may_be_one(sizes: tuple[int, ...]) -> bool:
+    """Whether any groups in a row have the sizes of a number, whatever stands between them."""
+    ends = range(len(sizes) + 1)
+    return any(13 <= sum(sizes[i:j]) <= 19 and _even(sizes[i:j]) for i in ends for j in ends[i + 2 : i + 20])
 
 
-def _printed(sizes: list[int]) -> bool:
-    """As embossed on cards: groups of four, or 4-6-5 and 4-6-4."""
+def _even(sizes: tuple[int, ...]) -> bool:
+    return (sizes[0] in (1, 2, 3) and len(set(sizes[:-1])) == 1 and sizes[-1] <= sizes[0]) or _printed(sizes)
+
+
+def _printed(sizes: tuple[int, ...]) -> bool:
+    """As embossed on cards: groups of four, or 4-6-5, 4-6-4, 4-3-3-3, 4-4-5, 8-8."""
     fours = len(sizes) >= 4 and set(sizes[:-1]) == {4} and sizes[-1] <= 4
-    return fours or sizes in ([4, 6, 5], [4, 6, 4])
+    return fours or sizes in ((4, 6, 5), (4, 6, 4), (4, 3, 3, 3), (4, 4, 5), (8, 8), (4, 4, 4, 7))
 
 
 def _is_something_else(data: bytes, start: int, end: int) -> bool:
@@ -146,7 +218,7 @@ def _in_hexadecimal(before: bytes, number: bytes, after: bytes) -> bool:
     tail = _HEX_TAIL.match(after)
     length = front + len(number) + (tail.end() if tail else 0)
     touched = before[-1:] + after[:1]
-    return length >= 20 and any(b in _HEX_LETTERS for b in touched)
+    return length >= _HASH and length % 2 == 0 and any(b in _HEX_LETTERS for b in touched)
 
 
 def _in_iban(before: bytes, number: bytes, after: bytes) -> bool:

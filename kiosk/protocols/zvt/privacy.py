@@ -29,7 +29,8 @@ SAFE_TAGS = frozenset(
 
 
 def card_spans(message: bytes, framing: str) -> tuple[Span, ...]:
-    """Runs of bytes of the frame as on the wire; a byte that was doubled for the framing is left out of them."""
+    """Runs of bytes of the frame as on the wire. The first byte of a field that was doubled for the framing is left
+    out of them: its two digits tell nothing. Of more, the second of the pair is in, for `10 EE` stands for EE."""
     piece = _piece(message, framing)
     if piece is None:
         return ()
@@ -48,7 +49,9 @@ def _piece(message: bytes, framing: str) -> Piece | None:
 def _runs(piece: Piece, start: int, length: int) -> Iterator[tuple[int, int]]:
     """Neighbouring places as (start, length)."""
     bare = len(piece.body) == piece.length
-    kept = [piece.places[i] for i in range(start, start + length) if bare or piece.body[i] != DLE]
+    places = range(start, start + length)
+    doubled = None if bare else next((i for i in places if piece.body[i] == DLE), None)
+    kept = [piece.places[i] for i in places if i != doubled]
     for _, group in groupby(enumerate(kept), key=lambda pair: pair[1] - pair[0]):
         run = [place for _, place in group]
         yield run[0], len(run)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from kiosk.evidence.redaction.encoded import mask_encoded
+from kiosk.evidence.redaction.encoded import mask_encoded, mask_wide
 
 SECRET = b"4111111111111111"
 
@@ -17,7 +17,8 @@ def inner(data):
 
 def masked(data):
     out = bytearray(data)
-    mask_encoded(out, inner)
+    mask_wide(data, out, inner)
+    mask_encoded(out, inner, inner)
     return bytes(out)
 
 

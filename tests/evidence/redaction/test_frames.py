@@ -4,6 +4,7 @@ import pytest
 
 from kiosk.evidence.redaction import redact
 from kiosk.protocols.framing import crc16_8408, lrc
+from kiosk.protocols.protocol import protocols
 from tests.fakes.card_corpus import packed, stuffed
 
 PAN = packed("4110101010101010")  # bytes 10 in it: doubled on the wire
@@ -30,13 +31,17 @@ def test_a_wrong_checksum_stays_wrong():
     assert out[-2:] == b"\xab\xcd"
 
 
-def test_a_stuffed_byte_keeps_its_length():
+@pytest.mark.parametrize("told", [("zvt", "serial"), (None, None)])
+def test_of_stuffed_bytes_one_keeps_its_two_digits_and_the_frame_stays_one(told):
     frame = stuffed(status(PAN))
-    out = redact(frame, "zvt", "serial").data
-    assert out != frame
+    out = redact(frame, *told).data
     assert len(out) == len(frame)
-    assert out.count(b"\x10\x10") == frame.count(b"\x10\x10")
-    assert redact(out, "zvt", "serial").data == out
+    assert out[out.index(b"\x22") :].count(b"\x10\x10") == 1
+    assert out.count(b"\x10\xee") == 6
+    (read,) = protocols()["zvt"].decode(out, "serial").frames
+    assert read.ok
+    assert read.fields["card_number"] == "x" * 16
+    assert redact(out, *told).data == out
 
 
 @pytest.mark.parametrize("start", [0, 0x7F])

@@ -1,0 +1,119 @@
+"""Unbroken words that may be base64 (RFC 4648) or hexadecimal: decoded, masked within, written back; must not know
+what card data looks like."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+
+from kiosk.evidence.redaction.hexadecimal import mask_hex
+from kiosk.evidence.redaction.worth import WORTH, Inner
+
+# At most one try a word, so that text costs little. Lines of fixed length go on; JSON writes their ends and slashes
+# with a backslash.
+_SIGNS = rb"A-Za-z0-9+/_\-"
+_BREAK = rb"(?:\r?\n|\\r\\n|\\n|\\/)"
+_TOKEN = re.compile(
+    rb"[^"
+    + _SIGNS
+    + rb"](["
+    + _SIGNS
+    + rb"]{3,}+(?:(?<=["
+    + _SIGNS
+    + rb"]{16})(?:"
+    + _BREAK
+    + rb"["
+    + _SIGNS
+    + rb"]{2,}+)*={0,2}"
+    rb"|(?<=[" + _SIGNS + rb"]{12})|(?<=[" + _SIGNS + rb"]{10})={1,2}|(?:\\/[" + _SIGNS + rb"]{1,}+)+={0,2}))"
+)
+_BREAKS = re.compile(_BREAK)
+_HEX = re.compile(rb"[0-9A-Fa-f]{14,}+(?:\r?\n[0-9A-Fa-f]{2,}+)*")
+_WORDS = b"abcdefghijklmnopqrstuvwxyz_-/"
+_HEX_DIGITS = b"0123456789ABCDEFabcdef\r\n"
+_JOINTS = re.compile(rb"[/_\-]")
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_PIECES = 3
+
+
+def mask_tokens(view: bytes, data: bytearray, inner: Inner) -> None:
+    """Mask in place within every long word."""
+    for match in _TOKEN.finditer(b"\n" + view):
+        text, at = match[1], match.start(1) - 1
+        if not text.translate(None, _WORDS):
+            continue
+        if not _mask_hexadecimal(data, text, at, inner) and text.translate(None, _HEX_DIGITS):
+            _mask_base64_token(data, text, at, inner)
+
+
+def _mask_hexadecimal(data: bytearray, text: bytes, at: int, inner: Inner) -> bool:
+    """True if something was masked: hexadecimal digits are letters of base64 too, but seldom the other way round."""
+    found = [mask_hex(data, m.group(), at + m.start(), inner) for m in _HEX.finditer(text)]
+    return any(found)
+
+
+def _mask_base64_token(data: bytearray, text: bytes, at: int, inner: Inner) -> None:
+    """The whole word, then its lines, then what follows a joint: `path/QUJD`, `key-QUJD`."""
+    for start, end in _readings(text):
+        if _mask_base64(data, text[start:end], at + start, inner):
+            return
+
+
+def _readings(text: bytes) -> Iterator[tuple[int, int]]:
+    yield 0, len(text)
+    if b"\n" in text or b"\\" in text:
+        ends = [m.span() for m in _BREAKS.finditer(text)]
+        first = ends[0][1]
+        if len(text) - first >= 16:
+            yield first, len(text)
+        yield 0, ends[0][0]
+    for joint in list(_JOINTS.finditer(text))[:_PIECES]:
+        if len(text) - joint.end() >= 16:
+            yield joint.end(), len(text)
+
+
+def _mask_base64(data: bytearray, text: bytes, at: int, inner: Inner) -> bool:
+    """Also the form for addresses (`-_`); read from the end where it is padded. True if something was masked."""
+    broken = b"\n" in text or b"\\" in text
+    places = _places(text) if broken else None
+    compact = bytes(text[i] for i in places) if places is not None else text
+    skipped = len(compact) % 4 if compact.endswith(b"=") else 0
+    old = _unbase64(compact[skipped:])
+    if not WORTH.search(old):
+        return False
+    new = inner(old)
+    if new == old:
+        return False
+    written = compact[:skipped] + _rebase64(compact[skipped:], new)
+    if places is None:
+        data[at : at + len(written)] = written
+    else:
+        for place, byte in zip(places, written, strict=True):
+            data[at + place] = byte
+    return True
+
+
+def _places(text: bytes) -> list[int]:
+    """Which bytes of the word are base64: not the line ends, not the backslash in front of a slash."""
+    places: list[int] = []
+    at = 0
+    for broken in _BREAKS.finditer(text):
+        places += range(at, broken.start())
+        at = broken.end() - (1 if broken.group() == b"\\/" else 0)
+    return [*places, *range(at, len(text))]
+
+
+def _unbase64(text: bytes) -> bytes:
+    body = text.rstrip(b"=").translate(_URL_SAFE)
+    if len(body) % 4 == 1:
+        body = body[:-1]
+    return b64decode(body + b"=" * (-len(body) % 4))
+
+
+def _rebase64(text: bytes, new: bytes) -> bytes:
+    """As it was written before: same alphabet, same padding."""
+    body = b64encode(new).rstrip(b"=")
+    if b"-" in text or b"_" in text:
+        body = body.replace(b"+", b"-").replace(b"/", b"_")
+    return body + text[len(body) :]
