@@ -37,7 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         choices=[str(level) for level in LEVELS],
         help="internal or more, if given, also says that nobody is paying; interactive: a person is here to help",
     )
-    parser.add_argument("--port", help="a device path, COM3, tcp://host:port or usb:BUS-PATH")
+    parser.add_argument("--port", help="a device path, COM3, tcp://host:port, usb:BUS-PATH or pcsc:READER")
     parser.add_argument("--protocol", help="how the terminal talks, such as zvt or escpos")
     parser.add_argument("--deadline", type=float, default=30.0, metavar="S", help="seconds for everything (30)")
     parser.add_argument("--bundle", type=Path, metavar="FILE", help="seal what was found into a file")
@@ -89,9 +89,16 @@ def wanted(port: str | None, protocol: str | None) -> tuple[Terminal, ...]:
     if port is None:
         chosen = tuple(t for t in attached if t.kind in CHECKABLE)
     else:
-        found = next((t for t in attached if t.port.address == port), None)
+        found = next((t for t in attached if port in _names(t)), None)
         chosen = (found or Terminal(port, Port(address(port), port), asks_first=True),)
     return tuple(_talking(t, protocol) for t in chosen)
+
+
+def _names(terminal: Terminal) -> tuple[str, ...]:
+    """A reader that the card service holds is also known by its place on the bus."""
+    usb = terminal.port.usb
+    served = kind_of(terminal.port.address) == "pcsc" and usb is not None
+    return (terminal.port.address, f"usb:{usb.path}") if served and usb else (terminal.port.address,)
 
 
 def address(port: str) -> str:

@@ -206,6 +206,7 @@ def test_all_that_is_merged_is_identified(models, tmp_path, monkeypatch):
     plugged(tmp_path, "1-2", "04b8", "0e03", interfaces=[("07", None, None)])
     monkeypatch.setattr(discovery.sysfs, "attached", lambda: sysfs_of(tmp_path))
     monkeypatch.setattr(ports.list_ports, "comports", list)
+    monkeypatch.setattr(discovery, "reader_names", tuple)
     adapter, printer = devices(models)
     assert (adapter.kind, adapter.port, adapter.certain) == (Kind.SERIAL_ADAPTER, "/dev/ttyUSB0", False)
     assert (printer.kind, printer.address, printer.protocol) == (Kind.PRINTER, "usb:1-2", "escpos")

@@ -7,9 +7,9 @@ from kiosk.protocols.protocol import protocols
 
 
 def kind_of(address: str) -> str:
-    """ "tcp", "usb" or "serial"."""
+    """ "tcp", "usb", "pcsc" or "serial"."""
     scheme = address.partition(":")[0]
-    return scheme if scheme in ("tcp", "usb") else "serial"
+    return scheme if scheme in ("tcp", "usb", "pcsc") else "serial"
 
 
 def is_hid(terminal: Terminal) -> bool:
@@ -21,13 +21,19 @@ def open_channel(terminal: Terminal) -> Channel:
     """The channel of a terminal's port, not yet open; raises `Usage` on an address that is none."""
     address = terminal.port.address
     if not address:
-        raise Usage("A port needs an address.", "Write a device path, COM3, tcp://host:port or usb:BUS-PATH.")
+        raise Usage(
+            "A port needs an address.", "Write a device path, COM3, tcp://host:port, usb:BUS-PATH or pcsc:READER."
+        )
     kind = kind_of(address)
     if kind == "tcp":
         from kiosk.diagnostics.channels.tcp import TcpChannel
 
         return TcpChannel(address)
-    if kind == "usb" and is_hid(terminal):
+    if kind == "pcsc":
+        from kiosk.diagnostics.channels.pcsc import PcscChannel
+
+        return PcscChannel(address)
+    if kind == "usb" and is_hid(terminal) and terminal.protocol != "ccid":
         from kiosk.diagnostics.channels.hid import HidChannel
 
         return HidChannel(address, terminal.port.usb)

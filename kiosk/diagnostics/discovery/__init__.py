@@ -8,9 +8,11 @@ from datetime import datetime
 import msgspec
 
 from kiosk.diagnostics.channels.opening import kind_of
+from kiosk.diagnostics.channels.pcsc import reader_names
 from kiosk.diagnostics.discovery import ports, sysfs
 from kiosk.diagnostics.discovery.device import Device, shown, terminal_of
 from kiosk.diagnostics.discovery.models import NO_MODELS, Models, identify
+from kiosk.diagnostics.discovery.pcsc import with_readers
 from kiosk.diagnostics.discovery.sysfs import Attached
 from kiosk.diagnostics.host import network, pc, system
 from kiosk.model.report import Facts, SeenPort
@@ -25,8 +27,8 @@ def devices(models: Models = NO_MODELS) -> tuple[Device, ...]:
     `models` is the list of `terminals.toml`; without it a device is told by its USB class alone.
     """
     found = merge(sysfs.attached() or ports.usb_devices(), ports.serial_ports())
-    named = tuple(_identified(one, models) for one in found)
-    held = _holders(d.port for d in named if d.port)
+    named = with_readers(tuple(_identified(one, models) for one in found), reader_names())
+    held = _holders(d.port for d in named if d.port and kind_of(d.port) == "serial")
     return tuple(msgspec.structs.replace(d, held_by=held.get(d.port or "")) for d in named)
 
 
@@ -91,7 +93,7 @@ def _seen(address: str, held_by: Holder | None, device: Device | None) -> SeenPo
     usb = device.usb if device else None
     if kind == "tcp":
         return SeenPort(address, exists=True)
-    if kind == "usb":
+    if kind in ("usb", "pcsc"):
         return SeenPort(address, exists=device is not None, usb=usb)
     readable, group = system.access(address)
     return SeenPort(address, system.exists(address), readable, group, held_by, usb)

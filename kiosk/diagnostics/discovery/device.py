@@ -24,7 +24,10 @@ class Device(Struct, frozen=True):
 
     @property
     def address(self) -> str:
-        """What `--port` takes: the serial port, else `usb:` and the topology path, also for a printer's `lp` port."""
+        """What `--port` takes: the serial port or the card service's reader, else `usb:` and the topology path.
+
+        A printer's `lp` port is no address.
+        """
         if self.port and not self.port.startswith("/dev/usb/"):
             return self.port
         return f"usb:{self.usb.path}" if self.usb and self.usb.path else ""
@@ -33,7 +36,7 @@ class Device(Struct, frozen=True):
     def identity(self) -> str:
         """What the device is bound to: its serial number, else its place on the bus; never a port name on USB."""
         if self.usb is None:
-            return self.port or ""
+            return (self.port or "")[:80]
         return self.usb.serial or self.usb.path
 
 

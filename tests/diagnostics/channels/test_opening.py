@@ -3,6 +3,7 @@
 import pytest
 
 from kiosk.diagnostics.channels.opening import kind_of, open_channel
+from kiosk.diagnostics.channels.pcsc import PcscChannel
 from kiosk.diagnostics.channels.serial import SerialChannel
 from kiosk.diagnostics.channels.tcp import TcpChannel
 from kiosk.diagnostics.channels.usb import UsbChannel
@@ -17,6 +18,7 @@ from kiosk.model.terminal import Port, Terminal
         ("COM3", "serial", SerialChannel),
         ("tcp://localhost:20007", "tcp", TcpChannel),
         ("usb:1-4.2", "usb", UsbChannel),
+        ("pcsc:Reader 00 00", "pcsc", PcscChannel),
     ],
 )
 def test_the_address_says_which(address, kind, channel):
