@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 
 from kiosk.errors import Usage
-from kiosk.simulator.device import Kind, Reply, Setup
+from kiosk.simulator.device import Kind, Reply, Request, Setup
 
 FAULTS: Mapping[str, str] = {
     "no_card": "No card is in",
@@ -76,6 +76,10 @@ class Reader:
 
     def counts(self) -> dict[str, int]:
         return dict(self._counts)
+
+    def control(self, wish: Request) -> bytes:
+        """Its description of itself, which any device gives (USB 2.0 section 9.4.3); nothing to all else."""
+        return self.description() if (wish.request_type, wish.request) == (0x80, 6) else b""
 
     def description(self) -> bytes:
         """Its configuration descriptor, as it answers over USB."""

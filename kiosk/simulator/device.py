@@ -44,6 +44,16 @@ class Setup:
     now: Callable[[], tuple[int, int, int, int, int, int]] = lambda: (2026, 1, 2, 12, 30, 0)
 
 
+class Request(Shape):
+    """A USB control transfer that reads, as far as a simulated device looks at it (USB 2.0 section 9.3)."""
+
+    @property
+    def request_type(self) -> int: ...
+
+    @property
+    def request(self) -> int: ...
+
+
 class Device(Shape):
     """One simulated device. `faults` may change at any time; `say` takes a line such as "paper in"."""
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 
 from kiosk.errors import Usage
-from kiosk.simulator.device import Kind, Reply, Setup
+from kiosk.simulator.device import Kind, Reply, Request, Setup
 
 FAULTS: Mapping[str, str] = {
     "paper_out": "The roll is at its end",
@@ -66,16 +66,18 @@ class Printer:
             case _:
                 raise Usage("This printer does not know that.", "It knows: paper in, paper low, paper out, cover open.")
 
-    def control(self, request_type: int, request: int) -> bytes | None:
-        """Answers of the USB printer class (1.1, section 4.2): its id, its port's state; None where it has none."""
-        if (request_type, request) == (0xA1, 0):
-            maker, _, model = (self.setup.name or f"{MAKER} {MODEL}").partition(" ")
-            text = f"MFG:{maker};MDL:{model};CMD:ESC/POS;CLS:PRINTER;SN:{self.serial};".encode("ascii")
-            return (len(text) + 2).to_bytes(2, "big") + text
-        if (request_type, request) == (0xA1, 1):
-            stopped = 0x00 if self.faults & STOPS else 0x18
-            return bytes([stopped | 0x20 * ("paper_out" in self.faults)])
-        return None
+    def control(self, wish: Request) -> bytes:
+        """Answers of the USB printer class (1.1, section 4.2): its id, its port's state; nothing to all else."""
+        match (wish.request_type, wish.request):
+            case (0xA1, 0):
+                maker, _, model = (self.setup.name or f"{MAKER} {MODEL}").partition(" ")
+                text = f"MFG:{maker};MDL:{model};CMD:ESC/POS;CLS:PRINTER;SN:{self.serial};".encode("ascii")
+                return (len(text) + 2).to_bytes(2, "big") + text
+            case (0xA1, 1):
+                stopped = 0x00 if self.faults & STOPS else 0x18
+                return bytes([stopped | 0x20 * ("paper_out" in self.faults)])
+            case _:
+                return b""
 
     def counts(self) -> dict[str, int]:
         return dict(self._counts)

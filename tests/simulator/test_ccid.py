@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from kiosk.errors import Usage
@@ -93,7 +95,8 @@ def test_a_card_goes_in_and_out():
 
 
 def test_its_description_is_one_configuration_with_three_endpoints():
-    whole = build(Setup()).description()
+    whole = build(Setup()).control(SimpleNamespace(request_type=0x80, request=6))
+    assert build(Setup()).control(SimpleNamespace(request_type=0x21, request=1)) == b""
     assert int.from_bytes(whole[2:4], "little") == len(whole) == 9 + 9 + 54 + 21
     kinds, at = [], 0
     while at < len(whole):

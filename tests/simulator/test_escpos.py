@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from kiosk.simulator.device import Setup
@@ -50,10 +52,16 @@ def test_paper_in_cures_both() -> None:
     assert printer.faults == {"cutter"}
 
 
+@dataclass(frozen=True)
+class Asked:
+    request_type: int
+    request: int
+
+
 def test_what_it_says_by_the_printer_class():
     printer = build(Setup(name="Muster P1", serial="7"))
-    id = printer.control(0xA1, 0)
+    id = printer.control(Asked(0xA1, 0))
     assert id == bytes([0, len(id)]) + b"MFG:Muster;MDL:P1;CMD:ESC/POS;CLS:PRINTER;SN:7;"
-    assert printer.control(0xA1, 1) == b"\x18"
-    assert build(Setup(faults={"paper_out"})).control(0xA1, 1) == b"\x20"
-    assert printer.control(0x21, 2) is None
+    assert printer.control(Asked(0xA1, 1)) == b"\x18"
+    assert build(Setup(faults={"paper_out"})).control(Asked(0xA1, 1)) == b"\x20"
+    assert printer.control(Asked(0x21, 2)) == b""
