@@ -174,7 +174,7 @@ SAMPLES: dict[str, s.Screen] = {
     "chat_offline": s.Chat(
         s.Header("Bakery Street 12", back=True, expert=False), "7K4-QD9", "Till 2", t("status.queue"), CHAT.attached,
         (s.Bubble("b2", True, t("swapped"), "2026-03-02T10:43:00Z", s.Delivery.WAITING),), offline=True,
-        code="7K4QD9ABCDEFGHJKMNPQ", phone="0800 765 4321", hours="Mo-Sa 7-22",
+        code="7K4Q-D9AB-CDEF-GHJK-MNPQ", phone="0800 765 4321", hours="Mo-Sa 7-22",
     ),
     "done": DONE,
     "done_rated": s.Done(HEADER, "Till 2", t("done"), t("done.lead"), 6, rate=True, rated=True),

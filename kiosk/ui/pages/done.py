@@ -15,7 +15,7 @@ from kiosk.ui.widgets.label import Label
 from kiosk.ui.widgets.pill import Pill
 
 _FACES = ("smiley-angry", "smiley-sad", "smiley-meh", "smiley", "smiley-wink")
-_MIDDLE = Qt.AlignmentFlag.AlignHCenter
+_MIDDLE, _LEADING = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignLeading
 
 
 class DonePage(Page):
@@ -60,8 +60,7 @@ class RatingCard(QFrame):
         super().__init__()
         self._stage = stage
         self.setProperty("card", "true")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(26, 6, 26, 18)
+        self._column = column = QVBoxLayout(self)
         column.setSpacing(2)
         line = QHBoxLayout()
         self._question = Label("strong")
@@ -82,6 +81,8 @@ class RatingCard(QFrame):
         word = self._stage.word
         self.setVisible(screen.rate)
         self._question.setText(word("done.thanks") if screen.rated else word("done.question"))
+        self._question.setAlignment(_MIDDLE if screen.rated else _LEADING)
+        self._column.setContentsMargins(26, 18 if screen.rated else 6, 26, 18)
         self._faces.setVisible(not screen.rated)
         self._skip.show_words(word("done.skip"))
         self._skip.setVisible(not screen.rated)

@@ -40,7 +40,8 @@ class OfflineCard(QWidget):
 
 
 def in_fours(code: str) -> str:
-    """ "7K4QD9AB" as "7K4Q D9AB", as people read it out."""
+    """ "7K4Q-D9AB" as "7K4Q D9AB", as people read it out; a line may end between two fours and nowhere else."""
+    code = code.replace("-", "")
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 

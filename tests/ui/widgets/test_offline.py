@@ -13,7 +13,7 @@ from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.offline import OfflineCard, QrCode, in_fours
 
 Place = Callable[..., None]
-CODE = "7K4QD9ABCDEF"
+CODE = "7K4Q-D9AB-CDEF"  # as kiosk.model.offline_code writes it
 
 
 def chat(*, offline: bool, hours: str = "7-22") -> Chat:
@@ -21,7 +21,7 @@ def chat(*, offline: bool, hours: str = "7-22") -> Chat:
 
 
 def test_in_fours() -> None:
-    assert in_fours("7K4QD9ABX") == "7K4Q D9AB X"
+    assert in_fours("7K4Q-D9AB-X") == "7K4Q D9AB X"
 
 
 def test_the_qr_code_holds_the_code(stage: Stage, place: Place) -> None:
