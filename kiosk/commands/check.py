@@ -21,10 +21,11 @@ from kiosk.diagnostics.runner import run as run_checks
 from kiosk.errors import Usage
 from kiosk.model.finding import Finding, Severity
 from kiosk.model.report import Facts, Looking, Report, RunEvent, TerminalReport
-from kiosk.model.terminal import Kind, Level, Port, Terminal
+from kiosk.model.terminal import Kind, Level, Port, Terminal, Till
 from kiosk.model.text import Catalogue, Text, text
 from kiosk.protocols.protocol import protocols
 from kiosk.resources import catalogue, findings
+from kiosk.settings import data_folder, load
 
 LEVELS = tuple(Level)
 CHECKABLE = {Kind.TERMINAL, Kind.PRINTER, Kind.SMART_CARD_READER, Kind.CARD_READER}
@@ -41,6 +42,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--protocol", help="how the terminal talks, such as zvt or escpos")
     parser.add_argument("--deadline", type=float, default=30.0, metavar="S", help="seconds for everything (30)")
     parser.add_argument("--bundle", type=Path, metavar="FILE", help="seal what was found into a file")
+    parser.add_argument(
+        "--settings", type=Path, metavar="FILE", help="the store's tills (default: those of the window)"
+    )
     parser.add_argument("--lang", default=os.environ.get("KIOSK_LANGUAGE") or "en", help="language of the answer (en)")
     parser.add_argument("--list", action="store_true", help="name the checks and protocols there are")
 
@@ -52,8 +56,9 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if not 0 < args.deadline <= 3600:
         raise Usage("The deadline is a number of seconds above 0.", "Write for example --deadline 30.")
-    terminals = wanted(args.port, args.protocol)
-    facts = gather(terminals, (), (), datetime.now(UTC))
+    settings = load(args.settings or data_folder() / "settings.toml", os.environ)
+    terminals = wanted(args.port, args.protocol, settings.tills())
+    facts = gather(terminals, settings.policy.pos_programs, settings.policy.payment_hosts, datetime.now(UTC))
     require_ports(args.port, facts)
     level = Level(args.level or Level.INTERNAL)
     yes = args.level is not None or nobody_pays(terminals, say)
@@ -81,15 +86,18 @@ def nobody_pays(terminals: Iterable[Terminal], say: Catalogue) -> bool:
     return sys.stdin.readline().strip().lower() in say(text("check.paying.no")).split()
 
 
-def wanted(port: str | None, protocol: str | None) -> tuple[Terminal, ...]:
-    """The terminals to check: the one at `port`, else all that is attached. Raises `Usage`."""
+def wanted(port: str | None, protocol: str | None, tills: Iterable[Till] = ()) -> tuple[Terminal, ...]:
+    """The terminals to check: the one at `port`, else those of the tills and all that is attached. Raises `Usage`."""
     if protocol is not None and protocol not in protocols():
         raise Usage(f"There is no protocol {protocol}.", f"There are: {', '.join(protocols())}.")
-    attached = tuple(terminal_of(d) for d in devices(models()) if d.address)
+    listed = tuple(t for till in tills for t in till.terminals)
+    known = {t.port.address for t in listed}
+    attached = (terminal_of(d) for d in devices(models()) if d.address)
+    all_known = (*listed, *(t for t in attached if t.port.address not in known))
     if port is None:
-        chosen = tuple(t for t in attached if t.kind in CHECKABLE)
+        chosen = tuple(t for t in all_known if t.kind in CHECKABLE)
     else:
-        found = next((t for t in attached if port in _names(t)), None)
+        found = next((t for t in all_known if port in _names(t)), None)
         chosen = (found or Terminal(port, Port(address(port), port), asks_first=True),)
     return tuple(_talking(t, protocol) for t in chosen)
 
@@ -222,7 +230,6 @@ def seal(outcome: Outcome, file: Path) -> None:
     from kiosk.escalation.vault import Vault
     from kiosk.evidence.bundle import Contents
     from kiosk.evidence.bundle import seal as seal_bundle
-    from kiosk.settings import data_folder
 
     vault = Vault(data_folder())
     traces = tuple((trace.header, trace.entries) for trace in outcome.traces)

@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+from contextlib import contextmanager
 
+import psutil
 import pytest
 
 from kiosk.__main__ import main
@@ -29,6 +31,17 @@ def chain(document):
 
 def found(document):
     return [f["id"] for f in document["terminals"][0]["findings"]]
+
+
+@contextmanager
+def holding(port):
+    """Another process that has the port open."""
+    code = "import os,sys; fd=os.open(sys.argv[1], os.O_RDWR|os.O_NOCTTY); print('open', flush=True); sys.stdin.read()"
+    call = [sys.executable, "-c", code, port]
+    with subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        other.stdout.readline()
+        yield other
+        other.stdin.close()
 
 
 def test_a_healthy_terminal_is_status_0_with_the_promised_shape(capsys):
@@ -63,6 +76,37 @@ def test_passive_sends_nothing_and_judges_the_port(capsys, tmp_path):
     assert not record.exists() or record.read_bytes() == b""
 
 
+SETTINGS = """
+[policy]
+pos_programs = ["{program}"]
+[[till]]
+name = "Till 1"
+[[till.terminal]]
+port = "{port}"
+protocol = "zvt"
+status_safe = true
+"""
+
+
+def test_the_tills_of_the_settings_are_checked_without_naming_a_port(capsys, tmp_path):
+    with simulated("zvt", "--latency", "0.01") as terminal:
+        settings = tmp_path / "settings.toml"
+        settings.write_text(SETTINGS.format(port=terminal.address, program="till.exe"))
+        _, document = told(capsys, "--settings", str(settings), "--level", "internal")
+    listed = next(t for t in document["terminals"] if t["port"] == terminal.address)
+    assert listed["health"]["software"]
+
+
+def test_a_port_held_by_the_till_program_is_no_fault(capsys, tmp_path):
+    with pty_peer(silent) as peer, holding(peer.address) as other:
+        settings = tmp_path / "settings.toml"
+        settings.write_text(SETTINGS.format(port=peer.address, program=psutil.Process(other.pid).name()))
+        status, document = told(capsys, "--settings", str(settings), "--port", peer.address, "--level", "internal")
+    assert peer.data == b""
+    assert (status, found(document)) == (0, ["port.in_use_by_pos"])
+    assert (chain(document)["port"], chain(document)["answer"]) == ("ok", "not_checked")
+
+
 def test_silence_is_no_answer_and_status_1(capsys):
     with pty_peer(silent) as peer:
         arguments = ("--port", peer.address, "--protocol", "zvt", "--level", "internal", "--deadline", "1.5")
@@ -92,19 +136,11 @@ def test_a_fault_of_the_terminal_is_found_and_gone_when_it_is_cured(capsys):
 
 
 def test_a_port_that_another_process_holds_is_named_with_its_pid(capsys):
-    code = "import os,sys; fd=os.open(sys.argv[1], os.O_RDWR|os.O_NOCTTY); print('open', flush=True); sys.stdin.read()"
-    with (
-        pty_peer(silent) as peer,
-        subprocess.Popen(
-            [sys.executable, "-c", code, peer.address], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as other,
-    ):
-        other.stdout.readline()
+    with pty_peer(silent) as peer, holding(peer.address) as other:
         arguments = ("--port", peer.address, "--protocol", "zvt", "--level", "internal")
         status, document = told(capsys, *arguments)
         assert main(["check", *arguments]) == 1
         sentence = capsys.readouterr().out
-        other.stdin.close()
     assert status == 1
     assert f"Process {other.pid}" in sentence
     assert found(document) == ["port.busy"]
