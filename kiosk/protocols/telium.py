@@ -1,14 +1,14 @@
 """Telium and Concert (France): knocks with ENQ, hears ACK, leaves with EOT; a frame is never sent, for every one pays.
 
 Source: "Protocole Caisse" as open implementations speak it. EOT follows every ENQ of ours, whatever came, or the
-terminal waits. Only a run that is cancelled or out of time sends nothing more at all.
+terminal waits; also when the time of the run is up. Only after a person stopped the run not one byte more is sent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator
 
-from kiosk.errors import Garbled
+from kiosk.errors import Garbled, NoAnswer
 from kiosk.model.finding import Finding, Measurement, Severity
 from kiosk.model.health import GlobalStatus, Health, Reading
 from kiosk.model.terminal import Kind, Level
@@ -69,8 +69,12 @@ def _knock(link: stx.Link) -> Generator[Wish, bytes, str]:
     refused = False
     for wait in WAITS:
         yield Send(ENQ)
-        said = yield from _heard(link, wait)
-        yield Send(EOT)
+        try:
+            said = yield from _heard(link, wait)
+            yield Send(EOT)
+        except NoAnswer:  # the time of the run is up: the terminal must not be left waiting
+            yield Send(EOT)
+            raise
         if said in ("ack", "enq"):
             return said
         refused = refused or said == "nak"

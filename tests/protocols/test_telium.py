@@ -11,7 +11,7 @@ from kiosk.errors import DeviceError, Garbled, NoAnswer
 from kiosk.evidence.redaction import redact
 from kiosk.model.health import GlobalStatus
 from kiosk.protocols import stx
-from kiosk.protocols.conversation import Send
+from kiosk.protocols.conversation import Receive, Send
 from kiosk.protocols.telium import PROTOCOL
 from kiosk.resources import catalogue
 from kiosk.simulator.device import Setup
@@ -91,6 +91,20 @@ def test_closing_a_talk_that_waits_raises_nothing() -> None:
     next(talk)
     assert talk.send(b"") == Send(b"\x05")
     talk.close()
+
+
+@pytest.mark.parametrize("late", [0, 1])
+def test_an_enquiry_whose_time_is_up_gets_its_end(late: int) -> None:
+    """While it listens, and just before it would have sent the end by itself."""
+    talk = PROTOCOL.read("serial")
+    next(talk)
+    assert talk.send(b"") == Send(b"\x05")
+    assert isinstance(talk.send(None), Receive)
+    if late:
+        assert talk.send(b"\x06") == Send(b"\x04")
+    assert talk.throw(NoAnswer("late")) == Send(b"\x04")
+    with pytest.raises(NoAnswer, match="late"):
+        talk.send(None)
 
 
 def test_silence_is_no_answer() -> None:
