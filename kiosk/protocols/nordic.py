@@ -16,7 +16,7 @@ from kiosk.model.terminal import Kind, Level
 from kiosk.protocols import stx
 from kiosk.protocols.conversation import Conversation, Send, Wish
 from kiosk.protocols.framing import printable
-from kiosk.protocols.protocol import Decoded, Protocol, Span, Value
+from kiosk.protocols.protocol import FILLER, Decoded, Protocol, Span, Value
 
 DIALECT = stx.Dialect(signs={stx.ENQ: "enq", stx.ACK: "ack", stx.NAK: "nak"}, parts=True, longest=2048)
 ENQ, ACK, NAK = bytes([stx.ENQ]), bytes([stx.ACK]), bytes([stx.NAK])
@@ -229,6 +229,15 @@ def admits(message: bytes, framing: str) -> bool:
     return piece is not None and (is_status(piece.body) or (_is_ours(piece.body) and len(piece.body) <= 64))
 
 
+def filled(message: bytes, framing: str) -> bytes | None:
+    """Filler behind the letter that names a message, its check sum as right or wrong as it was."""
+    piece = stx.first_frame(message, DIALECT)
+    if piece is None:
+        return None
+    body = piece.body[:1] + bytes([FILLER]) * (len(piece.body) - 1)
+    return stx.encode(body, piece.lrc, piece.end) if piece.lrc else message[:1] + body + message[-2:]
+
+
 PROTOCOL = Protocol(
     id="nordic",
     title="Verifone Point ECR",
@@ -242,6 +251,7 @@ PROTOCOL = Protocol(
     decode=decode,
     card_spans=card_spans,
     admits=admits,
+    filled=filled,
     line="8N1",
     bauds=BAUDS,
 )

@@ -56,8 +56,10 @@ class DeviceChannel:
     def control(self, wish: Control, timeout: float) -> bytes | NotReported | None:
         self.controls.append(wish)
         control = getattr(self.device, "control", None)
-        answer: bytes | NotReported | None = control(wish) if control else NotReported("control transfers")
-        return answer
+        if control is None or not wish.length:
+            return NotReported("control transfers")
+        answer: bytes | None = control(wish.request_type, wish.request)
+        return answer[: wish.length] if answer is not None else NotReported("control transfers")
 
     def lines(self) -> LineState | NotReported:
         return NotReported("modem lines")
