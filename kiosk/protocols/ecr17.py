@@ -17,7 +17,7 @@ from kiosk.model.terminal import Kind, Level
 from kiosk.protocols import stx
 from kiosk.protocols.conversation import Conversation, Send, Wish
 from kiosk.protocols.framing import printable
-from kiosk.protocols.protocol import Decoded, Protocol, Span, Value
+from kiosk.protocols.protocol import FILLER, Decoded, Protocol, Span, Value
 
 STD = stx.Lrc("std", 0x7F, stx=False, etx=False)
 VARIANTS = (
@@ -278,6 +278,16 @@ def admits(message: bytes, framing: str) -> bool:
     return piece is not None and is_status(piece.body) and len(piece.body) <= SHORTEST + 64
 
 
+def filled(message: bytes, framing: str) -> bytes | None:
+    """Filler behind terminal id and letter, where a letter stands; its check sum as right or wrong as it was."""
+    piece = stx.first_frame(message, DIALECT)
+    if piece is None:
+        return None
+    kept = 10 if piece.body[9:10].isalpha() else 0
+    body = piece.body[:kept] + bytes([FILLER]) * (len(piece.body) - kept)
+    return stx.encode(body, piece.lrc, piece.end) if piece.lrc else message[:1] + body + message[-2:]
+
+
 PROTOCOL = Protocol(
     id="ecr17",
     title="ECR17",
@@ -291,6 +301,7 @@ PROTOCOL = Protocol(
     decode=decode,
     card_spans=card_spans,
     admits=admits,
+    filled=filled,
     line="8N1",
     bauds=BAUDS,
 )

@@ -58,8 +58,8 @@ class DeviceChannel:
         control = getattr(self.device, "control", None)
         if control is None or not wish.length:
             return NotReported("control transfers")
-        answer: bytes | None = control(wish.request_type, wish.request)
-        return answer[: wish.length] if answer is not None else NotReported("control transfers")
+        answer: bytes = control(wish)
+        return answer[: wish.length] if answer else NotReported("control transfers")
 
     def lines(self) -> LineState | NotReported:
         return NotReported("modem lines")

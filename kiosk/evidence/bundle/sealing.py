@@ -21,7 +21,7 @@ from msgspec import Struct
 from kiosk.errors import BundleError
 from kiosk.evidence.bundle.contents import MANIFEST, SIGNATURE, Contents, to_members
 from kiosk.evidence.bundle.privacy import Names, local_names, private
-from kiosk.evidence.redaction import redact
+from kiosk.evidence.bundle.rereading import reread
 from kiosk.model import wire
 from kiosk.model.bundle import Manifest, Member
 from kiosk.model.ids import letters
@@ -89,12 +89,12 @@ def _scanned(members: Mapping[str, bytes], counts: Counter[str], left_out: list[
     """Every member as it will be read, encoded payloads decoded; a hit is masked, a picture with one left out."""
     clean: dict[str, bytes] = {}
     for name, data in members.items():
-        result = redact(data)
-        if name.endswith(".png") and result.counts:
+        masked, found = reread(name, data)
+        if name.endswith(".png") and found:
             left_out.append(f"{name}: what it shows could not be proved free of card data")
             continue
-        counts.update(result.counts)
-        clean[name] = result.data
+        counts.update(found)
+        clean[name] = masked
     return clean
 
 
@@ -132,7 +132,7 @@ def _refuse_leaks(data: bytes, canaries: Sequence[bytes]) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
             member = archive.read(name)
-            if redact(member).counts or any(form in member for form in written):
+            if reread(name, member)[1] or any(form in member for form in written):
                 raise BundleError(
                     f"Sealing stopped: {name} may hold card data. Nothing was written.",
                     "Send a log without traces, and report this as a fault of the kiosk.",

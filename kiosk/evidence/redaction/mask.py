@@ -122,7 +122,14 @@ def _within_text(decoded: bytes, counts: Counter[str], depth: int, *, alone: boo
 
 
 def _within(hit: Hit, frames: Sequence[Place]) -> bool:
-    return any(start <= hit.start and hit.end <= end and is_read() for start, end, is_read in frames)
+    """In one frame that was read whole, or in several without a gap: the end of one and the next are no number."""
+    at = hit.start
+    for start, end, is_read in frames:
+        if start <= at < end and is_read():
+            at = end
+        if at >= hit.end:
+            return True
+    return False
 
 
 def mask_stream(
