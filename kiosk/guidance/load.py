@@ -152,3 +152,27 @@ def _line_of(lines: list[str], table: str, id: str) -> int:
             if head.match(words):
                 return number
     return 0
+
+
+class Dictionary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One language of `search/`: words that say nothing, and words by their meaning, parted by spaces."""
+
+    nothing: str = ""
+    means: dict[str, str] = {}
+
+
+def thesaurus(folder: Path) -> dict[str, dict[str, str]]:
+    """What words mean, language by language, from `search/*.toml`; raises `ContentError` that names the file."""
+    return {file.stem: _meanings(file) for file in sorted((folder / "search").glob("*.toml"))}
+
+
+def _meanings(file: Path) -> dict[str, str]:
+    try:
+        own = msgspec.convert(tomllib.loads(file.read_text("utf-8")), Dictionary)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as e:
+        raise ContentError(f"search/{file.name} cannot be used: {e}.") from e
+    meant = dict.fromkeys(own.nothing.split(), "")
+    for meaning, words in own.means.items():
+        for word in {meaning, *words.split()} if file.stem == "en" else words.split():
+            meant[word] = f"{meant.get(word, '')} {meaning}".strip()
+    return meant
