@@ -175,10 +175,12 @@ def _lines(one: TerminalReport, say: Catalogue) -> Iterator[str]:
         yield f"  - {verdict.says(finding, say)}{process}"
         if words := _code(finding, terminal.protocol, say):
             yield f"    {words}"
+        if finding.id == "protocol.guessed":
+            yield f"    {say(Text('check.confirm', dict(finding.data)))}"
     for label, value in (("software", health.software), ("serial", health.serial), ("clock", health.clock)):
         if value:
             yield f"  {say(text(f'check.fact.{label}', value=value))}"
-    if terminal.protocol is None:
+    if terminal.protocol is None and all(finding.id != "protocol.guessed" for finding in one.findings):
         yield f"  {say(text('check.no_protocol'))}"
     elif words := _silence(one, say):
         yield f"  {words}"

@@ -10,6 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol, TypeVar
 
+from kiosk.diagnostics.guessing import Probe
 from kiosk.errors import ContentError
 from kiosk.model.finding import Finding, Hop, HopState, Link, Measurement
 from kiosk.model.health import Reading
@@ -42,6 +43,12 @@ class Scene(Protocol):
 
     def open(self) -> None:
         """Open the terminal's port, if it is not open; raises `DeviceError`."""
+
+    def overhear(self) -> bytes:
+        """What the terminal says without a question; raises `DeviceError`."""
+
+    def probe(self, probe: Probe) -> None:
+        """Put one harmless question in a protocol that is only guessed; raises `DeviceError` where none answers."""
 
     def talk(self, conversation: Conversation[T]) -> T:
         """Carry out a conversation on the port; raises `DeviceError`, or `Cancelled` when a person stops the run."""

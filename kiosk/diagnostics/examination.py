@@ -11,10 +11,11 @@ from typing import TypeVar
 
 import msgspec
 
-from kiosk.diagnostics import chain
+from kiosk.diagnostics import chain, guessing
 from kiosk.diagnostics.channels.channel import Channel
 from kiosk.diagnostics.channels.converse import converse
 from kiosk.diagnostics.check import Check, Yield
+from kiosk.diagnostics.guessing import Probe
 from kiosk.errors import Cancelled, DeviceError
 from kiosk.evidence.trace import Trace
 from kiosk.model.finding import Finding, FindingKind, Hop, HopState, Link, Measurement, Severity
@@ -23,7 +24,7 @@ from kiosk.model.report import BrokenCheck, Facts, HopChanged, Looking, RunEvent
 from kiosk.model.terminal import Level, Terminal
 from kiosk.model.trace import What
 from kiosk.protocols.conversation import Conversation
-from kiosk.protocols.protocol import Protocol
+from kiosk.protocols.protocol import Protocol, protocols
 
 T = TypeVar("T")
 Clock = Callable[[], float]
@@ -106,6 +107,35 @@ class Examination:
         )
         self.measurements.append(Measurement("answer.time", round(time.monotonic() - began, 3), "s"))
         return value
+
+    def overhear(self) -> bytes:
+        """What comes unasked. Nothing is sent, so any protocol will do to stand guard."""
+        return self._guessed(guessing.overheard(), next(iter(protocols().values())), "", guessing.LISTEN * 4)
+
+    def probe(self, probe: Probe) -> None:
+        """One harmless question. Whatever a person said before: nothing that may act goes out for a guess.
+
+        On a network each has a connection of its own, for a server that got one wrong question reads no other.
+        """
+        if self._channel is not None and self._channel.kind == "tcp":
+            self._opened.close()
+            self._channel = None
+        self._guessed(guessing.asked(probe), probe.protocol, probe.framing, guessing.SECONDS)
+
+    def _guessed(self, conversation: Conversation[T], protocol: Protocol, framing: str, seconds: float) -> T:
+        self.open()
+        assert self._channel is not None  # noqa: S101 - open() raises otherwise
+        return converse(
+            conversation,
+            self._channel,
+            protocol=protocol,
+            framing=framing,
+            level=Level.INTERNAL,
+            deadline=min(self._until, self.terms.deadline, time.monotonic() + seconds),
+            cancelled=self.terms.cancelled,
+            may_act=False,
+            trace=self.trace,
+        )
 
     def examine(self) -> None:
         """Run every check that suits; ends early at a broken hop, a cancel, or the deadline. Frees the port."""

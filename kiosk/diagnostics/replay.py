@@ -25,8 +25,12 @@ def replay(report: Report, traces: Sequence[Recording], kinds: Mapping[str, Find
         raise BundleError("This bundle holds no facts about the PC, so its checks cannot run again.")
     entries = {header.terminal: recorded for header, recorded in traces}
 
+    channels: dict[str, Channel] = {}
+
     def open_channel(terminal: Terminal) -> Channel:
-        return ReplayChannel(entries.get(terminal.id, ()), kind_of(terminal.port.address))
+        """The same recording goes on where a port was opened again."""
+        kind = kind_of(terminal.port.address)
+        return channels.setdefault(terminal.id, ReplayChannel(entries.get(terminal.id, ()), kind))
 
     plan = Plan(
         tuple(one.terminal for one in report.terminals),

@@ -63,7 +63,8 @@ class Terminal:
         self._in = (self._in + data)[-262144:]
         replies: list[Reply] = []
         while (end := self._in.find(b"\r\n\r\n")) >= 0:
-            head = self._in[:end].decode("latin-1").split("\r\n")
+            start = max(self._in.rfind(b"POST /", 0, end), 0)  # nobody tells where an earlier connection ended
+            head = self._in[start:end].decode("latin-1").split("\r\n")
             length = next((int(h[15:]) for h in head if h.lower().startswith("content-length:") and h[15:].strip()), 0)
             if len(self._in) < end + 4 + length:
                 break

@@ -261,9 +261,11 @@ def test_nothing_to_check_is_an_empty_report(plan):
     assert [type(e) for e in events] == [RunDone]
 
 
-def test_a_terminal_without_a_protocol_gets_not_one_byte(plan, terminal):
+@pytest.mark.parametrize("kind", [Kind.PRINTER, Kind.SMART_CARD_READER, Kind.SERIAL_ADAPTER, Kind.OTHER])
+def test_a_device_without_a_protocol_that_is_no_terminal_gets_not_one_byte(plan, terminal, kind):
+    """What a terminal gets while its protocol is guessed, `test_guessing.py` tells."""
     channel = ListChannel()
-    planned = plan(terminal(protocol=None))
+    planned = plan(terminal(protocol=None, kind=kind))
     (report,) = run(planned, emit=lambda e: None, open_channel=lambda _t: channel).report.terminals
     assert channel.sent == []
     assert states(report)[Hop.ANSWER] is HopState.NOT_CHECKED

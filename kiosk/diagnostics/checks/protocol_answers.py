@@ -8,7 +8,9 @@ from kiosk.model.finding import Finding, Hop, HopState, Severity
 from kiosk.model.terminal import Level
 
 
-@check(id="protocol_answers", needs=("link_opens",), level=Level.INTERNAL, hop=Hop.ANSWER, seconds=12.0)
+@check(
+    id="protocol_answers", needs=("link_opens", "protocol_guessed"), level=Level.INTERNAL, hop=Hop.ANSWER, seconds=12.0
+)
 def protocol_answers(scene: Scene) -> Iterator[Yield]:
     if scene.protocol is None:
         yield judge(Hop.ANSWER, HopState.NOT_CHECKED)

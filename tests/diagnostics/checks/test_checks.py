@@ -15,13 +15,14 @@ from kiosk.diagnostics.checks import (
     port_present,
     printer_health,
     protocol_answers,
+    protocol_guessed,
     terminal_health,
 )
 from kiosk.errors import Barred, Busy, DeviceError, Garbled, Gone, NoAnswer, NotPermitted, Refused
 from kiosk.model.finding import Finding, Hop, HopState, Link, Measurement
 from kiosk.model.health import Health, Reading
 from kiosk.model.report import Facts, HostFact, SeenPort
-from kiosk.model.terminal import Holder, Port, Terminal
+from kiosk.model.terminal import Holder, Kind, Port, Terminal
 from tests.fakes.toy_protocol import TOY
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -207,3 +208,68 @@ def test_the_bank_is_judged_by_the_hosts_that_policy_names():
     assert list(bank_reachable.bank_reachable(stage(True))) == []
     (finding,) = bank_reachable.bank_reachable(stage(True, False))
     assert (finding.id, finding.data) == ("bank.unreachable", {"host": "h1:1"})
+
+
+@dataclass
+class Unknown(Stage):
+    """A scene whose terminal speaks nobody knows what: what is overheard, and the one protocol that answers."""
+
+    protocol: object = None
+    says: object = b""
+    speaks: str = ""
+    kind: Kind = Kind.TERMINAL
+    asked: list = field(default_factory=list)
+
+    @property
+    def terminal(self):
+        return Terminal("1", Port(self.address), kind=self.kind)
+
+    def overhear(self):
+        if isinstance(self.says, Exception):
+            raise self.says
+        return self.says
+
+    def probe(self, probe):
+        self.asked.append(probe.protocol.id)
+        if probe.protocol.id != self.speaks:
+            raise NoAnswer("silence") if not isinstance(self.answer, Exception) else self.answer
+
+
+def test_the_first_protocol_that_answers_is_a_guess_and_proves_the_cable():
+    scene = Unknown(speaks="idtech")
+    items = list(protocol_guessed.protocol_guessed(scene))
+    assert ids(items) == ["protocol.guessed"]
+    assert items[1:] == [Link(Hop.CABLE, HopState.OK), Link(Hop.ANSWER, HopState.NOT_CHECKED)]
+    assert scene.asked[-1] == "idtech"
+    assert scene.asked.count("idtech") == 1
+
+
+def test_what_is_overheard_needs_no_question():
+    scene = Unknown(says=bytes.fromhex("1002060f0bf0f0f7322e31342e3135001003b111"))
+    assert ids(protocol_guessed.protocol_guessed(scene)) == ["protocol.guessed"]
+    assert scene.asked == []
+
+
+def test_no_answer_is_no_guess():
+    assert list(protocol_guessed.protocol_guessed(Unknown())) == [Link(Hop.ANSWER, HopState.NOT_CHECKED)]
+
+
+def test_a_cable_that_goes_ends_the_guess_and_a_server_that_hangs_up_does_not():
+    scene = Unknown(answer=Gone("gone"))
+    assert found(protocol_guessed.protocol_guessed, scene) == ["link.unplugged"]
+    assert len(scene.asked) == 1
+    server = Unknown(answer=Gone("cut"), address="tcp://h:1", speaks="nexo")
+    assert found(protocol_guessed.protocol_guessed, server) == ["protocol.guessed"]
+
+
+def test_a_usb_reader_is_not_listened_to():
+    scene = Unknown(says=AssertionError("listened"), address="usb:1-1", kind=Kind.CARD_READER, speaks="magtek")
+    assert found(protocol_guessed.protocol_guessed, scene) == ["protocol.guessed"]
+
+
+@pytest.mark.parametrize("kind", [Kind.PRINTER, Kind.SERIAL_ADAPTER, Kind.OTHER, Kind.HUB])
+def test_only_terminals_and_card_readers_are_guessed(kind):
+    scene = Unknown(kind=kind, speaks="escpos")
+    assert list(protocol_guessed.protocol_guessed(scene)) == []
+    assert list(protocol_guessed.protocol_guessed(Unknown(protocol=TOY))) == []
+    assert scene.asked == []
