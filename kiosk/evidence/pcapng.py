@@ -1,7 +1,8 @@
 """A trace as pcapng for Wireshark: every message in a TCP segment of a made-up connection; must not write files.
 
 Link type 101 (raw IPv4). The terminal is 192.0.2.2, the PC 192.0.2.1 (addresses for documentation, RFC 5737). Frames
-of a serial line are stripped to their message, because the dissectors of Wireshark expect it bare.
+of a serial line are stripped to their message, because the dissectors of Wireshark expect it bare. What card readers
+said is USB traffic instead, with an interface of its own: see `usb_packets.py`.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import struct
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from kiosk.evidence import usb_packets
 from kiosk.model.trace import Entry, TraceHeader, What
 from kiosk.protocols.framing import dle_frames
 from kiosk.protocols.protocol import protocols
 
 PORTS = {"zvt": 20007, "escpos": 9100}
 OTHER_PORT = 20000
+ON_USB = frozenset({"ccid"})
 _PC, _TERMINAL, _PC_PORT = bytes((192, 0, 2, 1)), bytes((192, 0, 2, 2)), 50000
 _LARGEST = 60_000
 _SECTION, _INTERFACE, _PACKET = 0x0A0D0D0A, 1, 6
@@ -24,13 +27,26 @@ _RAW_IP, _COMMENT = 101, 1
 
 def export(traces: Sequence[tuple[TraceHeader, Sequence[Entry]]]) -> bytes:
     """A whole capture file of one or more traces (draft-ietf-opsawg-pcapng sections 4.1 to 4.3)."""
-    blocks = [
-        _block(_SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)),
-        _block(_INTERFACE, struct.pack("<HHI", _RAW_IP, 0, 0)),
-    ]
+    links = [_RAW_IP] if not traces or not all(_on_usb(header) for header, _ in traces) else []
+    links += [usb_packets.LINK_TYPE] if any(_on_usb(header) for header, _ in traces) else []
+    blocks = [_block(_SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))]
+    blocks += [_block(_INTERFACE, struct.pack("<HHI", link, 0, 0)) for link in links]
     for number, (header, entries) in enumerate(traces):
-        blocks += _packets(header, entries, _PC_PORT + number)
+        if _on_usb(header):
+            blocks += _usb(header, entries, number % 126 + 2, links.index(usb_packets.LINK_TYPE))
+        else:
+            blocks += _packets(header, entries, _PC_PORT + number)
     return b"".join(blocks)
+
+
+def _on_usb(header: TraceHeader) -> bool:
+    return header.protocol in ON_USB
+
+
+def _usb(header: TraceHeader, entries: Sequence[Entry], device: int, interface: int) -> Iterator[bytes]:
+    began = _microseconds(header.began)
+    for at, _, packet, note in usb_packets.packets(_messages(header, entries), entries, began, device):
+        yield _captured(began + round(at * 1e6), packet, note, interface)
 
 
 def _block(kind: int, body: bytes) -> bytes:
@@ -58,9 +74,10 @@ def _microseconds(began: str) -> int:
     return int((start if start.tzinfo else start.replace(tzinfo=UTC)).timestamp() * 1e6)
 
 
-def _captured(at: int, packet: bytes, note: str) -> bytes:
+def _captured(at: int, packet: bytes, note: str, interface: int = 0) -> bytes:
     size = len(packet)
-    body = struct.pack("<IIIII", 0, at >> 32 & 0xFFFF_FFFF, at & 0xFFFF_FFFF, size, size) + packet + b"\0" * (-size % 4)
+    head = struct.pack("<IIIII", interface, at >> 32 & 0xFFFF_FFFF, at & 0xFFFF_FFFF, size, size)
+    body = head + packet + b"\0" * (-size % 4)
     if note:
         words = note.encode()[:2000]
         body += struct.pack("<HH", _COMMENT, len(words)) + words + b"\0" * (-len(words) % 4) + struct.pack("<HH", 0, 0)
