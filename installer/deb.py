@@ -101,6 +101,7 @@ Maintainer: The support kiosk authors <support-kiosk@localhost>
 Installed-Size: {kibibytes}
 Depends: {needs}
 Recommends: udev
+Suggests: pcscd
 Section: utils
 Priority: optional
 Description: finds what is wrong with a payment terminal and gets an expert

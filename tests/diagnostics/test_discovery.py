@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import usb.core
 
 from kiosk.diagnostics import discovery
 from kiosk.diagnostics.discovery import devices, gather, merge, ports, shown, sysfs, terminal_of
@@ -180,11 +181,22 @@ def test_facts_of_ports_that_are_there_and_that_are_not():
 
 
 def test_devices_that_libusb_lists_stand_in_where_there_is_no_sysfs(monkeypatch):
-    class Seen:
+    class Seen(list):
         idVendor, idProduct, bDeviceClass, bus, port_numbers = 0x04B8, 0x0202, 0, 1, (4, 2)  # noqa: N815
 
-    monkeypatch.setattr("kiosk.diagnostics.channels.usb.all_devices", lambda: [Seen])
-    assert ports.usb_devices() == (Attached(Usb("04b8", "0202", path="1-4.2", cls="00")),)
+    class Unreadable(Seen):
+        def __iter__(self):
+            raise usb.core.USBError("no right", errno=13)
+
+    class Printer:
+        bInterfaceClass = 7  # noqa: N815
+
+    hub = Seen()
+    hub.bDeviceClass = 9
+    seen = [Seen(), Seen([[Printer()]]), Unreadable(), hub]
+    monkeypatch.setattr("kiosk.diagnostics.channels.usb.all_devices", lambda: seen)
+    assert [one.usb.cls for one in ports.usb_devices()] == ["00", "07", "00", "09"]
+    assert ports.usb_devices()[0] == Attached(Usb("04b8", "0202", path="1-4.2", cls="00"))
 
 
 def test_pyserials_ports_come_with_their_usb_side(monkeypatch):

@@ -58,10 +58,11 @@ def test_an_answer_to_reset_is_named() -> None:
     assert contact is not None
     said = atr.words(contact)
     assert said["protocols"] == ["T=1"]
+    assert said["name"] == "contact card, in blocks (T=1)"
     assert said["speed"] == "372/1"
     contactless = atr.parse(with_check("3B8180014F"))
     assert contactless is not None
-    assert atr.words(contactless)["through"] == "contactless interface"
+    assert atr.words(contactless)["name"] == "contactless card"
     classes = atr.parse(with_check("3B80811F03"))
     assert classes is not None
     assert atr.voltages_of(classes) == ("5 V", "3 V")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from serial.tools import list_ports
+from usb.core import USBError
 
 from kiosk.diagnostics.discovery.sysfs import Attached
 from kiosk.model.terminal import Usb
@@ -35,7 +36,18 @@ def usb_devices() -> tuple[Attached, ...]:
 
     return tuple(
         Attached(
-            Usb(f"{d.idVendor:04x}", f"{d.idProduct:04x}", path=topology(d), cls=f"{d.bDeviceClass:02x}"),
+            Usb(f"{d.idVendor:04x}", f"{d.idProduct:04x}", path=topology(d), cls=f"{_class(d):02x}"),
         )
         for d in all_devices()
     )
+
+
+def _class(device: Any) -> int:
+    """Of the device, or of its first interface where the interfaces tell (USB 2.0 table 9-8); read without opening."""
+    own = int(device.bDeviceClass)
+    if own not in (0x00, 0xEF):
+        return own
+    try:
+        return int(next((i.bInterfaceClass for configuration in device for i in configuration), own))
+    except (USBError, NotImplementedError):
+        return own

@@ -84,10 +84,27 @@ def _check(data: bytes, place: int, count: int) -> bool:
     return reduce(lambda one, other: one ^ other, data[1:]) == 0
 
 
+# What kind of card says so, by the protocols that it offers.
+_NAMES: Mapping[tuple[int, ...], str] = {
+    (0,): "contact card, character by character (T=0)",
+    (1,): "contact card, in blocks (T=1)",
+    (0, 1): "contact card, in characters or blocks (T=0, T=1)",
+}
+
+
+def name_of(atr: Atr) -> str:
+    """A card's kind in words, of its structure alone."""
+    if is_contactless(atr):
+        return "contactless card"
+    spoken = tuple(protocol for protocol in atr.protocols if protocol != 15)
+    return _NAMES.get(spoken or (0,), "contact card of another protocol")
+
+
 def words(atr: Atr) -> dict[str, Value]:
     """What a technician reads: structure only."""
     told = [f"T={protocol}" for protocol in atr.protocols if protocol != 15]
     said: dict[str, Value] = {
+        "name": name_of(atr),
         "convention": atr.convention,
         "protocols": [*told] or ["T=0"],
         "interface": " ".join(f"{name}={value:02X}" for name, value in atr.interface.items()),
@@ -99,7 +116,7 @@ def words(atr: Atr) -> dict[str, Value]:
         said["voltages"] = [*voltages]
     if atr.check is not None:
         said["check_byte"] = "right" if atr.check else "wrong"
-    return said | ({"through": "contactless interface"} if is_contactless(atr) else {})
+    return said
 
 
 def speed_of(atr: Atr) -> str:

@@ -108,6 +108,7 @@ def _atr(found: atr.Atr | None) -> tuple[Measurement, ...]:
     said = atr.words(found)
     protocols = said["protocols"]
     return (
+        Measurement("ccid.card", atr.name_of(found)),
         Measurement("ccid.atr", str(said["interface"]), ok=found.good),
         Measurement("ccid.card_protocols", ", ".join(map(str, protocols)) if isinstance(protocols, list) else None),
         Measurement("ccid.historical_bytes", found.historical[1], "bytes"),
