@@ -46,7 +46,8 @@ def _list(folder: Path, as_json: bool) -> int:
     for symptom in guide.symptoms.values():
         print(f"{symptom.id:22} {says(symptom.title)}")
     for procedure in guide.procedures.values():
-        print(f"{procedure.id:22} {staff_steps(procedure)} steps")
+        named = f"  {says(procedure.name)}" if procedure.own else ""
+        print(f"{procedure.id:22} {staff_steps(procedure)} steps{named}")
     return 0
 
 
@@ -55,7 +56,10 @@ def wire_list(guide: Guide, says: Catalogue) -> dict[str, object]:
         {"id": s.id, "title": says(s.title), "languages": sorted(s.says), "family": s.family, "source": s.source}
         for s in guide.symptoms.values()
     ]
-    procedures = [{"id": p.id, "steps": staff_steps(p)} for p in guide.procedures.values()]
+    procedures = [
+        {"id": p.id, "steps": staff_steps(p), "own": p.own, "title": says(p.name) if p.own else "", "source": p.source}
+        for p in guide.procedures.values()
+    ]
     return {"schema": wire.SCHEMA, "symptoms": symptoms, "procedures": procedures}
 
 

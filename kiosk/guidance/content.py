@@ -67,22 +67,10 @@ def _of_symptom(guide: Guide, symptom: Symptom) -> Iterator[Wrong]:
             yield *at, kind, f"priors of {kind} sum to {sum(priors.values()):g}, not 1"
     if not symptom.priors:
         yield *at, "", "it has no priors"
-    if not symptom.told_by and any(_looks(guide, remedy) for remedy in _remedies_of(guide, symptom)):
-        yield *at, "", "no finding tells a check that it is cured; name them in 'gone'"
     if not symptom.says.get("en"):
         yield *at, "", "it lacks the words that staff say, in English"
     yield from _unknown(*at, "finding", [*symptom.opened_by, *filter(None, [symptom.reports])], guide.findings)
     yield from _unknown(*at, "question", [*symptom.questions, *filter(None, [symptom.glance])], guide.questions)
-
-
-def _remedies_of(guide: Guide, symptom: Symptom) -> Iterator[Remedy]:
-    causes = {cause for priors in symptom.priors.values() for cause in priors}
-    yield from (remedy for remedy in guide.remedies.values() if causes.intersection(remedy.cures))
-
-
-def _looks(guide: Guide, remedy: Remedy) -> bool:
-    procedure = guide.procedures.get(remedy.procedure)
-    return procedure is not None and any(isinstance(s, Run) and not s.gone for s in procedure.steps.values())
 
 
 def _of_question(guide: Guide, question: Question) -> Iterator[Wrong]:
@@ -118,8 +106,10 @@ def _of_procedure(guide: Guide, procedure: Procedure) -> Iterator[Wrong]:
     for name, step in procedure.steps.items():
         for words in _of_step(guide, step):
             yield "procedure", procedure.id, name, f"step {name}: {words}"
-    if not any(remedy.procedure == procedure.id for remedy in guide.remedies.values()):
+    if not procedure.own and not any(remedy.procedure == procedure.id for remedy in guide.remedies.values()):
         yield "procedure", procedure.id, "", "no remedy uses it"
+    if procedure.own and not {Outcome.STOP, Outcome.ESCALATE}.intersection(walk.outcomes(procedure)):
+        yield "procedure", procedure.id, "", "it is of its own and never gets an expert"
 
 
 def _of_step(guide: Guide, step: walk.Step) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from kiosk.model.bounds import Id, Short
+from kiosk.model.bounds import Id, Short, Words
 from kiosk.model.text import Text
 
 
@@ -77,11 +77,20 @@ CHECKS = frozenset({"terminal"})
 
 
 class Procedure(Struct, frozen=True):
-    """Steps by id; `first` is where it starts."""
+    """Steps by id; `first` is where it starts.
+
+    `own`: staff start it themselves, it cures nothing and may be long; an expert is within reach at every step.
+    """
 
     id: Id
     first: Id
     steps: dict[str, Step]
+    own: bool = False
+    source: Words = ""
+
+    @property
+    def name(self) -> Text:
+        return Text(f"procedure.{self.id}")
 
     def title(self, step: str) -> Text:
         """The one sentence of a step."""
@@ -157,7 +166,7 @@ def advance(procedure: Procedure, progress: Progress, event: Event) -> Progress:
         case _, Back():
             return _back(procedure, progress)
         case _, CannotDo():
-            return _end(progress, Outcome.CANNOT)
+            return _end(progress, Outcome.ESCALATE if procedure.own else Outcome.CANNOT)
         case _, DidNotHelp():
             return _end(progress, Outcome.NEXT)
         case Ask(options=options), Answered(option) if option in options:
@@ -202,6 +211,11 @@ def faults(procedure: Procedure) -> Iterator[tuple[str, str]]:
     while grown := {n for n, s in steps.items() if n not in ending and ending & set(targets(s))}:
         ending |= grown
     yield from ((name, "it can never end") for name in steps if name not in ending)
+
+
+def outcomes(procedure: Procedure) -> frozenset[Outcome]:
+    """How it may end."""
+    return frozenset(step.outcome for step in procedure.steps.values() if isinstance(step, End))
 
 
 def staff_steps(procedure: Procedure) -> int:

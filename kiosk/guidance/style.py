@@ -78,7 +78,7 @@ def _of_procedure(procedure: Procedure, language: str, known: Texts) -> Iterator
 
 
 def _texts_of(procedure: Procedure) -> tuple[str, ...]:
-    texts = []
+    texts = [procedure.name.id] if procedure.own else []
     for name, step in procedure.steps.items():
         if isinstance(step, Ask | Do):
             hint = procedure.hint(name)

@@ -35,11 +35,24 @@ def begin(journey: Journey, turn: Turn, terminal: str, k: Knowledge, symptom: st
         symptom = symptom or symptom_of(journey, terminal, k)
         if not symptom:
             return look_at_what_goes(journey, turn)
-        journey = replace(journey, trouble=Trouble(terminal, finding, symptom, turn.at))
+        told = can_tell(journey, terminal, symptom, k)
+        journey = replace(journey, trouble=Trouble(terminal, finding, symptom, turn.at, told=told))
     journey = replace(journey, page=Page.GUIDE)
     if journey.trouble is not None and (journey.trouble.progress is not None or journey.trouble.question):
         return journey, ()
     return advance(journey, turn, k)
+
+
+def can_tell(journey: Journey, terminal: str, symptom: str, k: Knowledge) -> bool:
+    """Whether a check can tell that it is cured: what tells of it was seen, or nobody has looked yet."""
+    about, seen = k.guide.symptoms.get(symptom), journey.seen.get(terminal)
+    told_by = frozenset(about.told_by) if about else frozenset()
+    return bool(told_by) and (seen is None or any(f.id in told_by for f in seen.report.findings))
+
+
+def looks(trouble: Trouble, step: walk.Step) -> bool:
+    """Whether this is a check that can tell; at any other, staff say whether it works."""
+    return isinstance(step, walk.Run) and (trouble.told or bool(step.gone))
 
 
 def opening(journey: Journey, terminal: str) -> str:
@@ -182,8 +195,10 @@ def _walked(journey: Journey, turn: Turn, event: walk.Event, k: Knowledge) -> St
     at = walk.step_of(procedure, progress)
     if progress.outcome is not None:
         return _ended(journey, turn, progress.outcome, at.finding if isinstance(at, walk.End) else "", k)
-    if isinstance(at, walk.Run):
+    if looks(trouble, at):
         return check(journey, turn, (trouble.terminal,), Purpose.STEP)
+    if isinstance(at, walk.Run):  # who pressed "It works" has told
+        return _walked(journey, turn, walk.CheckFinished(True), k)
     return journey, ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kiosk.guidance import procedure as walk
-from kiosk.journey.fixing import advice, procedure_of, trod
+from kiosk.journey.fixing import advice, looks, procedure_of, trod
 from kiosk.journey.screen_home import header, names, till_name
 from kiosk.journey.state import Journey, Trouble, light_of
 from kiosk.model.finding import Hop, HopState, Link
@@ -63,11 +63,19 @@ def _step(journey: Journey, trouble: Trouble, procedure: walk.Procedure, till: s
         step=step,
         of=of,
         minutes=max(1, round(k.guide.remedies[trouble.remedy].minutes)),
-        by_machine=any(isinstance(s, walk.Run) for s in procedure.steps.values()),
+        by_machine=not _asks(trouble, procedure, at),
         checking=journey.running is not None,
         found=trouble.found,
         keep_selling=_keep_selling(journey, trouble),
     )
+
+
+def _asks(trouble: Trouble, procedure: walk.Procedure, at: walk.Step) -> bool:
+    """Whether staff are asked here if it works: no check can tell, and the way ends with this step."""
+    if any(looks(trouble, step) for step in procedure.steps.values()):
+        return False
+    after = procedure.steps[at.then] if isinstance(at, walk.Do) else at
+    return isinstance(after, walk.Run | walk.End)
 
 
 def _place(journey: Journey, trouble: Trouble, procedure: walk.Procedure, k: Knowledge) -> tuple[int, int]:

@@ -88,6 +88,7 @@ class Trouble(Struct, frozen=True):
     found: Text | None = None  # one line of what the last machine check found
     walked: tuple[Walked, ...] = ()
     remedy_began: datetime | None = None
+    told: bool = True  # a check can tell whether it is cured; else staff say so
 
 
 class Halt(Struct, frozen=True):

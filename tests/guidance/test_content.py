@@ -6,10 +6,14 @@ from pathlib import Path
 import pytest
 
 from kiosk import resources
+from kiosk.guidance import procedure as walk
+from kiosk.guidance.advise import Situation, Way, advise
 from kiosk.guidance.content import pictured
 from kiosk.guidance.load import read
+from kiosk.guidance.model import CANNOT_SEE
 from kiosk.guidance.style import missing, remarks
 from kiosk.model.finding import Severity
+from kiosk.model.terminal import Kind
 from kiosk.model.text import Template
 
 KINDS = resources.findings()
@@ -77,3 +81,47 @@ def test_ids_of_symptoms_are_kept() -> None:
 def test_every_source_is_told_and_every_number_is_called_judgement() -> None:
     assert all(symptom.source for symptom in GUIDE.symptoms.values())
     assert all(remedy.judgement for remedy in GUIDE.remedies.values())
+
+
+@pytest.mark.parametrize("id", sorted(GUIDE.symptoms))
+@pytest.mark.parametrize("kind", [Kind.TERMINAL, Kind.PRINTER, Kind.CARD_READER, Kind.SMART_CARD_READER])
+def test_every_symptom_opens_and_comes_to_an_end(id: str, kind: Kind) -> None:
+    """What staff answer and try, nothing helping, leads to a person or to a stop page, and soon."""
+    for turn in range(3):
+        situation = Situation(id, kind)
+        for _ in range(40):
+            told = advise(GUIDE, situation)
+            if told.kind is Way.QUESTION:
+                options = [option.id for option in told.options if option.id != CANNOT_SEE]
+                answers = situation.answers | {told.id: options[turn % len(options)]}
+                situation = Situation(id, kind, answers=answers, failed=situation.failed)
+            elif told.kind is Way.REMEDY:
+                situation = Situation(id, kind, answers=situation.answers, failed=(*situation.failed, told.id))
+            else:
+                break
+        assert told.kind in (Way.ESCALATE, Way.HALT)
+        assert told.kind is Way.ESCALATE or told.stop is not None
+
+
+def test_no_remedy_that_restarts_goes_unmarked() -> None:
+    """Whatever shows the restart keys or cuts power or the line bars itself in a hold."""
+    harmful = {"restart_keys", "printer_switch"}
+    unmarked = [
+        remedy.id
+        for remedy in GUIDE.remedies.values()
+        if not remedy.destructive
+        and any(isinstance(s, walk.Do) and s.picture in harmful for s in GUIDE.procedure_of(remedy.id).steps.values())
+    ]
+    assert set(unmarked) <= {"printer.switch_on"}
+
+
+def test_priors_and_reports_hold_what_must_be_held() -> None:
+    holding = {
+        "money.unknown": "payment.unknown",
+        "net.many_down": "staff.many_down",
+        "net.model_down": "staff.many_down",
+    }
+    for symptom, finding in holding.items():
+        if symptom in GUIDE.symptoms:
+            assert GUIDE.symptoms[symptom].reports == finding
+            assert KINDS[finding].hold

@@ -84,7 +84,6 @@ WRONG = [
     ("minutes = 0.5", "minuts = 0.5", 18, "there is no field minuts"),
     ("[remedy.fix]", "[remedies.fix]", 23, "there is no table 'remedies'"),
     ("minutes = 0.5", "minutes = ", 19, "Invalid value"),
-    ('opened_by = ["printer.no_paper"]\n', "", 1, "no finding tells a check that it is cured"),
 ]
 
 

@@ -139,5 +139,5 @@ def test_every_procedure_is_walked_to_each_of_its_ends(procedure: Procedure) -> 
 @pytest.mark.parametrize("procedure", GUIDE.procedures.values(), ids=lambda p: p.id)
 def test_where_a_check_can_tell_nobody_is_asked_whether_it_worked(procedure: Procedure) -> None:
     looks = any(isinstance(step, Run) for step in procedure.steps.values())
-    asks = any(isinstance(step, Ask) for step in procedure.steps.values())
-    assert looks != asks, "either the machine looks or a person is asked about what it cannot see"
+    told = [step for step in procedure.steps.values() if isinstance(step, Ask) and "cured" in step.options.values()]
+    assert not (looks and told), "either the machine looks or a person is asked about what it cannot see"

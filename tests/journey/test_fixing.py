@@ -135,3 +135,20 @@ def test_what_staff_see_can_be_a_hard_stop(walker: Any, seen: str, knowledge: An
     assert isinstance(walker.screen, s.Stop)
     walker.did(s.FixIt("1"))
     assert isinstance(walker.screen, s.Stop), "no way around it"
+
+
+def test_what_no_check_can_tell_is_asked_of_staff(walker: Any) -> None:
+    """The machine is content and taps fail: the last step asks whether it works, and no check is run for it."""
+    walker.check_all({})
+    walker.did(s.OpenTill("2"))
+    walker.did(s.ChooseSymptom("card.tap"))
+    for _ in range(6):
+        if isinstance(walker.screen, s.Ask):
+            walker.did(s.Answer(walker.screen.options[0].id))
+    shown = walker.screen
+    assert isinstance(shown, s.Do)
+    assert shown.by_machine, "the first of two steps is only done"
+    walker.did(s.StepDone())
+    assert not walker.screen.by_machine
+    assert not any(isinstance(w, StartRun) for w in walker.did(s.StepDone()))
+    assert isinstance(walker.screen, s.Done)
