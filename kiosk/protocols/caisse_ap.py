@@ -14,7 +14,7 @@ from kiosk.model.finding import Finding, Measurement, Severity
 from kiosk.model.health import GlobalStatus, Health, Reading
 from kiosk.model.terminal import Kind, Level
 from kiosk.protocols.conversation import Conversation, Line, Receive, Wish
-from kiosk.protocols.protocol import Decoded, Frame, Protocol, Rubbish, Span, Value
+from kiosk.protocols.protocol import FILLER, Decoded, Frame, Protocol, Rubbish, Span, Value
 
 LISTEN = 0.3  # seconds: a connection that is refused late is cut at once
 LIMIT = 64 * 1024
@@ -164,6 +164,17 @@ def admits(message: bytes, framing: str) -> bool:
     return False
 
 
+def filled(message: bytes, framing: str) -> bytes | None:
+    """Keeps tags and lengths."""
+    found, end = items_of(message)
+    if not found or end != len(message):
+        return None
+    new = bytearray(message)
+    for item in found:
+        new[item.start : item.start + item.length] = bytes([FILLER]) * item.length
+    return bytes(new)
+
+
 PROTOCOL = Protocol(
     id="caisse_ap",
     title="Caisse-AP",
@@ -177,5 +188,6 @@ PROTOCOL = Protocol(
     decode=decode,
     card_spans=card_spans,
     admits=admits,
+    filled=filled,
     asks=False,
 )

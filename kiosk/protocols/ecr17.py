@@ -17,7 +17,7 @@ from kiosk.model.terminal import Kind, Level
 from kiosk.protocols import stx
 from kiosk.protocols.conversation import Conversation, Send, Wish
 from kiosk.protocols.framing import printable
-from kiosk.protocols.protocol import FILLER, Decoded, Protocol, Span, Value
+from kiosk.protocols.protocol import Decoded, Protocol, Span, Value
 
 STD = stx.Lrc("std", 0x7F, stx=False, etx=False)
 VARIANTS = (
@@ -221,7 +221,7 @@ def _in_the_middle(body: bytes, talk: Talk) -> Reading:
     An LRC does not see two equal bytes that are lost, so its being right is not enough.
     """
     letter = body[9:10].decode("latin-1")
-    if not body[:9].isdigit() or letter == "s" or letter not in NAMES:
+    if letter == "s" or not _names(body):
         raise Garbled("Answers of the terminal arrive with bytes missing.")
     measurement = Measurement("ecr17.heard", NAMES[letter], raw=letter, ok=False)
     health = Health(global_status=GlobalStatus.BUSY)
@@ -279,13 +279,16 @@ def admits(message: bytes, framing: str) -> bool:
 
 
 def filled(message: bytes, framing: str) -> bytes | None:
-    """Filler behind terminal id and letter, where a letter stands; its check sum as right or wrong as it was."""
+    """Keeps terminal id and message code where they are such."""
     piece = stx.first_frame(message, DIALECT)
-    if piece is None:
+    if piece is None or not _names(piece.body):
         return None
-    kept = 10 if piece.body[9:10].isalpha() else 0
-    body = piece.body[:kept] + bytes([FILLER]) * (len(piece.body) - kept)
-    return stx.encode(body, piece.lrc, piece.end) if piece.lrc else message[:1] + body + message[-2:]
+    return stx.filled(message, DIALECT, 10)
+
+
+def _names(body: bytes) -> bool:
+    """A terminal id, the reserved 0, and a code that is known."""
+    return body[:9].isdigit() and body[8:9] == b"0" and body[9:10].decode("latin-1") in NAMES
 
 
 PROTOCOL = Protocol(

@@ -16,7 +16,7 @@ from kiosk.model.terminal import Kind, Level
 from kiosk.protocols import stx
 from kiosk.protocols.conversation import Conversation, Send, Wish
 from kiosk.protocols.framing import printable
-from kiosk.protocols.protocol import FILLER, Decoded, Protocol, Span, Value
+from kiosk.protocols.protocol import Decoded, Protocol, Span, Value
 
 DIALECT = stx.Dialect(signs={stx.ENQ: "enq", stx.ACK: "ack", stx.NAK: "nak"}, parts=True, longest=2048)
 ENQ, ACK, NAK = bytes([stx.ENQ]), bytes([stx.ACK]), bytes([stx.NAK])
@@ -230,12 +230,8 @@ def admits(message: bytes, framing: str) -> bool:
 
 
 def filled(message: bytes, framing: str) -> bytes | None:
-    """Filler behind the letter that names a message, its check sum as right or wrong as it was."""
-    piece = stx.first_frame(message, DIALECT)
-    if piece is None:
-        return None
-    body = piece.body[:1] + bytes([FILLER]) * (len(piece.body) - 1)
-    return stx.encode(body, piece.lrc, piece.end) if piece.lrc else message[:1] + body + message[-2:]
+    """Keeps the letter that names it."""
+    return stx.filled(message, DIALECT, 1)
 
 
 PROTOCOL = Protocol(

@@ -97,8 +97,8 @@ class Protocol:
     filled: Callable[[bytes, str], bytes | None] = field(default=lambda _message, _framing: None)
     external: Mapping[str, Callable[[str], Conversation[Reading]]] = field(default_factory=dict)
     line: str = "8N1"  # serial format
-    asks: bool = True  # False: it has no harmless question, so that only its connection can be judged, never an answer
     bauds: tuple[int, ...] = (9600,)  # most usual first
+    asks: bool = True  # False: it has no harmless question, so that only its connection can be judged, never an answer
     card_test: Callable[[str], Conversation[Reading]] | None = None
 
 

@@ -16,7 +16,7 @@ from kiosk.model.finding import Measurement
 from kiosk.model.terminal import Level
 from kiosk.protocols.conversation import Line, Receive, Send, Wish
 from kiosk.protocols.framing import lrc as exclusive_or
-from kiosk.protocols.protocol import Decoded, Frame, Rubbish, Value
+from kiosk.protocols.protocol import FILLER, Decoded, Frame, Rubbish, Value
 
 SOH, STX, ETX, EOT, ENQ, ACK, NAK, ETB = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x15, 0x17
 GAP = 1.0  # seconds between two bytes of one frame
@@ -190,6 +190,21 @@ def first_frame(message: bytes, dialect: Dialect) -> Piece | None:
     """The frame that one whole message is, check sum right or wrong; None if it is something else."""
     pieces = pieces_of(message, dialect)
     return pieces[0] if len(pieces) == 1 and pieces[0].kind == "frame" else None
+
+
+def filled(message: bytes, dialect: Dialect, keep: int) -> bytes | None:
+    """The same frame with filler behind the first `keep` bytes of its body; its check sum stays right, or wrong."""
+    piece = first_frame(message, dialect)
+    if piece is None:
+        return None
+    body = piece.body[:keep] + bytes([FILLER]) * (len(piece.body) - keep)
+    head = bytes([STX]) + body + bytes([piece.end])
+    if piece.length < len(head) + 1:
+        return head  # its check sum was lost
+    if piece.lrc is not None:
+        return head + bytes([piece.lrc.of(body, piece.end)])
+    right = {lrc.of(body, piece.end) for lrc in dialect.lrcs}
+    return head + bytes([next(b for b in (message[-1], *range(0x20, 0x80)) if b not in right and b != STX)])
 
 
 # --- the line during one conversation ---

@@ -143,6 +143,11 @@ def admits(message: bytes, framing: str) -> bool:
     return len(message) == 1 and message[0] in DIALECT.signs
 
 
+def filled(message: bytes, framing: str) -> bytes | None:
+    """Keeps the number of the till; the length names the frame."""
+    return stx.filled(message, DIALECT, 2)
+
+
 PROTOCOL = Protocol(
     id="telium",
     title="Telium",
@@ -156,6 +161,7 @@ PROTOCOL = Protocol(
     decode=decode,
     card_spans=card_spans,
     admits=admits,
+    filled=filled,
     line="8N1",
     bauds=BAUDS,
 )

@@ -173,6 +173,11 @@ def admits(message: bytes, framing: str) -> bool:
     return all(v.isascii() and v.isalnum() for v in values[:known] if v) and not any(values[known:])
 
 
+def filled(message: bytes, framing: str) -> bytes | None:
+    """Keeps the command."""
+    return stx.filled(message, DIALECT, 4)
+
+
 PROTOCOL = Protocol(
     id="transbank",
     title="Transbank",
@@ -186,6 +191,7 @@ PROTOCOL = Protocol(
     decode=decode,
     card_spans=card_spans,
     admits=admits,
+    filled=filled,
     line="8N1",
     bauds=BAUDS,
 )

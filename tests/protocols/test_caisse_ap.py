@@ -14,7 +14,7 @@ from kiosk.protocols.caisse_ap import PROTOCOL
 from kiosk.protocols.conversation import Line, Send
 
 REQUEST = b"CZ0040300CJ012247300000000CA00201CB003100CD0010CE003978"
-RESULT = REQUEST + b"AE00210CC003001AA0164012888888881881AB0042712AC006123456CF0101010000000AI01414A0000000031010"[:-1]
+RESULT = REQUEST + b"AE00210CC003001AA0164012888888881881AB0042712AC006123456CF0101010000000AI014A0000000031010"
 
 
 def test_only_the_connection_is_judged() -> None:
@@ -67,3 +67,12 @@ def test_the_tags_of_the_card_are_masked() -> None:
     assert b"AB004xxxx" in masked
     assert masked.startswith(REQUEST)
     assert not PROTOCOL.admits(masked, "tcp")
+
+
+def test_filler_keeps_tags_and_lengths() -> None:
+    filler = PROTOCOL.filled(RESULT, "tcp")
+    assert filler is not None
+    assert len(filler) == len(RESULT)
+    assert b"4012" not in filler
+    assert PROTOCOL.decode(filler, "tcp").frames[0].name == "Payment result"
+    assert PROTOCOL.filled(b"??", "tcp") is None

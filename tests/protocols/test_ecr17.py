@@ -174,3 +174,13 @@ def test_every_status_has_words() -> None:
         assert all(texts.has(f"ecr17.status.{code}") for code in (*ecr17.STATUS, "unknown"))
         assert all(texts.has(f"ecr17.lrc.{lrc.name}") for lrc in VARIANTS)
         assert all(texts.has(f"ecr17.advice.{meaning.advice}") for meaning in ecr17.STATUS.values())
+
+
+def test_filler_keeps_id_and_code_and_nothing_else() -> None:
+    wire = stx.encode(b"364633430E00" + b"4012888888881881   ", VARIANTS[2])
+    filler = PROTOCOL.filled(wire, "serial")
+    assert filler is not None
+    assert filler[1:11] == b"364633430E"
+    assert set(filler[11:-2]) == {0xEE}
+    assert PROTOCOL.decode(filler, "serial", "in").frames[0].ok
+    assert PROTOCOL.filled(stx.encode(b"401288888888", ecr17.STD), "serial") is None

@@ -169,3 +169,21 @@ def test_decoding_tells_direction_and_what_is_wrong() -> None:
     ]
     assert [(r.offset, r.length) for r in decoded.rubbish] == [(15, 1)]
     assert json.dumps(dict(decoded.frames[0].fields)) == "{}"
+
+
+@pytest.mark.parametrize("lrc", VARIANTS)
+@given(body=BODIES, damage=st.integers(0, 255))
+def test_filler_keeps_head_length_and_how_right_the_check_sum_was(lrc: stx.Lrc, body: bytes, damage: int) -> None:
+    wire = bytearray(stx.encode(body, lrc))
+    wire[-1] ^= damage
+    before = stx.first_frame(bytes(wire), CHECKED)
+    filler = stx.filled(bytes(wire), CHECKED, 3)
+    if before is None:
+        assert filler is None
+        return
+    assert filler is not None
+    after = stx.first_frame(filler, CHECKED)
+    assert after is not None
+    assert (after.body[:3], after.length, after.lrc) == (body[:3], before.length, before.lrc)
+    assert set(after.body[3:]) <= {0xEE}
+    assert stx.filled(filler, CHECKED, 3) == filler
