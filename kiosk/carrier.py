@@ -77,7 +77,8 @@ def build_parts(folder: Path, settings: Settings, language: str) -> Parts:
     kinds = resources.findings()
     guide = load(resources.root() / "guidance", kinds)
     outbox = Outbox(folder / "outbox.sqlite", has_card_number)
-    return Parts(settings, Knowledge(guide, kinds, __version__, language), outbox, Vault(folder))
+    knowledge = Knowledge(guide, kinds, __version__, language, resources.search_index(guide))
+    return Parts(settings, knowledge, outbox, Vault(folder))
 
 
 def known_store(store: Store) -> Store:

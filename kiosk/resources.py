@@ -11,6 +11,10 @@ from kiosk.errors import ContentError
 from kiosk.model.text import Catalogue, Template
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kiosk.guidance.model import Guide
+    from kiosk.guidance.search import Entry, Index
     from kiosk.model.finding import FindingKind
 
 
@@ -64,3 +68,21 @@ def findings() -> "dict[str, FindingKind]":
             id = f"{group}.{name}"
             flat[id] = msgspec.convert({"id": id, **about}, FindingKind)
     return flat
+
+
+def search_index(guide: "Guide") -> "Index":
+    """What staff may say of each symptom: its title in every language there is, and `says`; with the dictionaries."""
+    from kiosk.guidance.load import thesaurus
+    from kiosk.guidance.search import Index
+
+    return Index(tuple(_entries(guide)), thesaurus(root() / "guidance"))
+
+
+def _entries(guide: "Guide") -> "Iterator[Entry]":
+    from kiosk.guidance.search import Entry
+
+    titles = {language: catalogue(language, "guidance") for language in languages()}
+    for symptom in guide.symptoms.values():
+        yield from (Entry(symptom.id, language, says(symptom.title)) for language, says in titles.items())
+        for language, phrases in symptom.says.items():
+            yield from (Entry(symptom.id, language, words) for words in phrases)

@@ -2,15 +2,12 @@
 
 import argparse
 import os
-from collections.abc import Iterator, Mapping
 
 from kiosk import resources
 from kiosk.errors import Usage
-from kiosk.guidance.load import load, thesaurus
-from kiosk.guidance.model import Guide, Symptom
-from kiosk.guidance.search import Entry, Index
+from kiosk.guidance.load import load
 from kiosk.model import wire
-from kiosk.model.text import Catalogue, text
+from kiosk.model.text import text
 
 FOUND, NOTHING = 0, 1
 MOST = 5
@@ -26,9 +23,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.most < 1:
         raise Usage("At least one answer is needed.", "Write for example --most 3.")
-    folder = resources.root() / "guidance"
-    guide, says = load(folder, resources.findings()), resources.catalogue(args.lang, "guidance")
-    found = Index(entries(guide), thesaurus(folder)).find(" ".join(args.words), args.lang, args.most)
+    guide = load(resources.root() / "guidance", resources.findings())
+    says = resources.catalogue(args.lang, "guidance")
+    found = resources.search_index(guide).find(" ".join(args.words), args.lang, args.most)
     results = [{"id": f.id, "title": says(guide.symptoms[f.id].title), "score": f.score} for f in found]
     if args.json:
         print(wire.pretty({"schema": wire.SCHEMA, "results": results}).decode())
@@ -36,15 +33,3 @@ def run(args: argparse.Namespace) -> int:
         lines = [f"{result['id']:22} {result['title']}" for result in results]
         print("\n".join(lines) or resources.catalogue(args.lang, "checks")(text("ask.nothing")))
     return FOUND if results else NOTHING
-
-
-def entries(guide: Guide) -> tuple[Entry, ...]:
-    """Titles in every language with texts, and all that staff say."""
-    titles = {language: resources.catalogue(language, "guidance") for language in resources.languages()}
-    return tuple(entry for symptom in guide.symptoms.values() for entry in _of(symptom, titles))
-
-
-def _of(symptom: Symptom, titles: Mapping[str, Catalogue]) -> Iterator[Entry]:
-    yield from (Entry(symptom.id, language, says(symptom.title)) for language, says in titles.items())
-    for language, phrases in symptom.says.items():
-        yield from (Entry(symptom.id, language, words) for words in phrases)

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from kiosk.guidance.model import Guide
+from kiosk.guidance.search import Index
 from kiosk.journey import casework, checking, fixing, stopping
 from kiosk.journey.checking import Step
 from kiosk.journey.state import Journey, Page, Purpose, Seen
@@ -31,6 +32,8 @@ from kiosk.model.case import Message
 from kiosk.model.finding import FindingKind
 from kiosk.model.report import HopChanged, Looking, RunDone, TerminalDone
 
+NOTHING = Index(())
+
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
@@ -40,6 +43,7 @@ class Knowledge:
     kinds: Mapping[str, FindingKind]
     version: str = ""
     language: str = "en"
+    index: Index = NOTHING  # what staff say, for their own words
 
 
 Handler = Callable[[Journey, Turn, Any, Knowledge], Step]
@@ -117,12 +121,12 @@ def _check_everything(journey: Journey, turn: Turn, what: object, k: Knowledge) 
 
 def _something_wrong(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
     only = journey.store.tills[0].id if len(journey.store.tills) == 1 else ""
-    return replace(journey, page=Page.CHOOSE, till=only), ()
+    return replace(journey, page=Page.CHOOSE, till=only, words=""), ()
 
 
 def _open_till(journey: Journey, turn: Turn, what: s.OpenTill, k: Knowledge) -> Step:
     """From Home to what is known of the till, or to checking it; from Choose to its symptoms."""
-    journey = replace(journey, till=what.till)
+    journey = replace(journey, till=what.till, words="")
     if journey.page is Page.CHOOSE:
         return journey, ()
     if stopping.halted_at(journey, what.till):
@@ -145,6 +149,10 @@ def _choose_symptom(journey: Journey, turn: Turn, what: s.ChooseSymptom, k: Know
     return fixing.begin(journey, turn, terminal, k, symptom=what.symptom)
 
 
+def _search(journey: Journey, turn: Turn, what: s.Search, k: Knowledge) -> Step:
+    return (replace(journey, words=what.words.strip()), ()) if journey.page is Page.CHOOSE else (journey, ())
+
+
 def _cancel(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
     return checking.cancel(journey)
 
@@ -160,7 +168,7 @@ def _back(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
         case Page.PAYING:
             return checking.somebody_pays(journey)
         case Page.CHOOSE if journey.till and len(journey.store.tills) > 1:
-            return replace(journey, till=""), ()
+            return replace(journey, till="", words=""), ()
         case Page.CHECKING:
             return checking.cancel(journey)
     return replace(journey, page=Page.HOME, till=""), ()
@@ -284,6 +292,7 @@ HANDLERS: dict[type, Handler] = {
     s.OpenTill: _open_till,
     s.OpenTheCase: _open_case,
     s.ChooseSymptom: _choose_symptom,
+    s.Search: _search,
     s.Cancel: _cancel,
     s.Back: _back,
     s.GoHome: _go_home,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from kiosk.guidance.model import Guide, Symptom
 from kiosk.journey.casework import connected
@@ -32,6 +33,9 @@ from kiosk.model.screen import (
 )
 from kiosk.model.terminal import Kind, Terminal, Till
 from kiosk.model.text import Text, literal, text
+
+if TYPE_CHECKING:
+    from kiosk.journey.journey import Knowledge
 
 
 def header(journey: Journey, *, back: bool = True) -> Header:
@@ -140,14 +144,22 @@ def _detail(journey: Journey, terminal: str) -> Text:
     return text("seen.minutes", n=int(age.total_seconds() // 60))
 
 
-def choose(journey: Journey, guide: Guide) -> Choose:
-    """First the till where there are several, then what is wrong in tiles."""
+def choose(journey: Journey, k: Knowledge) -> Choose:
+    """First the till where there are several, then what is wrong in tiles: all of them, or what fits own words."""
     if not journey.till and len(journey.store.tills) > 1:
         cards = tuple(card(journey, till) for till in journey.store.tills)
         return Choose(header(journey), text("choose.till"), cards)
     kinds = {t.kind for till in journey.store.tills if till.id == journey.till for t in till.terminals}
-    tiles = tuple(Tile(s.id, s.title, s.picture) for s in guide.symptoms.values() if _fits(s, kinds))
-    return Choose(header(journey), text("choose.title", till=till_name(journey, journey.till)), (), tiles)
+    tiles = {s.id: Tile(s.id, s.title, s.picture) for s in k.guide.symptoms.values() if _fits(s, kinds)}
+    found = [f.id for f in k.index.find(journey.words, k.language, most=len(tiles)) if f.id in tiles][:MOST_FOUND]
+    note = text("choose.found" if found else "choose.not_found") if journey.words else None
+    shown = tuple(tiles[id] for id in found) or tuple(tiles.values())
+    title = text("choose.title", till=till_name(journey, journey.till))
+    return Choose(header(journey), title, (), shown, search=True, words=journey.words, found=note)
+
+
+MOST_FOUND = 6
+"""Tiles for own words: as many as fit on a screen without scrolling."""
 
 
 PRINTER_FAMILIES = ("paper", "printer", "pc_not_seen", "port_busy")

@@ -14,7 +14,7 @@ def screen(journey: Journey, knowledge: Knowledge | None) -> Screen:
         return screen_home.home(journey)
     match journey.page:
         case Page.CHOOSE:
-            return screen_home.choose(journey, knowledge.guide)
+            return screen_home.choose(journey, knowledge)
         case Page.PAYING if journey.wanted is not None:
             return screen_home.paying(journey)
         case Page.CHECKING if journey.running is not None:

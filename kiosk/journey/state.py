@@ -147,6 +147,7 @@ class Journey(Struct, frozen=True):
     page: Page = Page.HOME
     came_from: Page = Page.HOME
     till: str = ""  # the one looked at
+    words: str = ""  # staff's own for what is wrong there
     seen: dict[str, Seen] = {}
     free: dict[str, datetime] = {}
     wanted: Wanted | None = None

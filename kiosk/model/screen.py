@@ -99,12 +99,18 @@ class Tile(Struct, frozen=True):
 
 
 class Choose(Struct, frozen=True, tag="choose"):
-    """What is wrong? First the till where there are several, then tiles."""
+    """What is wrong? First the till where there are several, then tiles, or `words` of staff's own and what fits them.
+
+    `found` says how the tiles come to be there; None while nothing was searched.
+    """
 
     header: Header
     title: Text
     tills: Few[TillCard] = ()
     tiles: Few[Tile] = ()
+    search: bool = False  # there is a field for own words
+    words: Short = ""
+    found: Text | None = None
 
 
 class Row(Struct, frozen=True):
@@ -302,6 +308,12 @@ class ChooseSymptom(Struct, frozen=True, tag="choose_symptom"):
     symptom: Id
 
 
+class Search(Struct, frozen=True, tag="search"):
+    """Staff's own words for what is wrong; empty: all tiles again."""
+
+    words: Short
+
+
 class Cancel(Struct, frozen=True, tag="cancel"):
     pass
 
@@ -393,7 +405,7 @@ class SkipRating(Struct, frozen=True, tag="skip_rating"):
 
 
 Act = (  # what staff do: pages emit exactly one of these a touch
-    CheckEverything | SomethingWrong | OpenTill | OpenTheCase | ChooseSymptom | Cancel | Back | GoHome | FixIt
+    CheckEverything | SomethingWrong | OpenTill | OpenTheCase | ChooseSymptom | Search | Cancel | Back | GoHome | FixIt
     | GetExpert | Answer | StepDone | DidNotHelp | CannotDo | SendCase | DoNotSend | Say | QuickReply | Draft
     | GiveConsent | StopRequest | EndSession | ReleaseStop | Rate | SkipRating
 )  # fmt: skip

@@ -12,16 +12,14 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from kiosk import resources  # noqa: E402
-from kiosk.commands.ask import entries  # noqa: E402
-from kiosk.guidance.load import load, thesaurus  # noqa: E402
+from kiosk.guidance.load import load  # noqa: E402
 from kiosk.guidance.search import Index  # noqa: E402
 
 BAR = 50.0
 
 
 def main() -> None:
-    folder = resources.root() / "guidance"
-    index = Index(entries(load(folder, resources.findings())), thesaurus(folder))
+    index = resources.search_index(load(resources.root() / "guidance", resources.findings()))
     said = tomllib.loads((ROOT / "tests" / "guidance" / "utterances.toml").read_text("utf-8"))
     asked = [(words, language) for language, table in said.items() for words in table]
     index.find("warm", "en")

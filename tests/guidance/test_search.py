@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.commands.ask import entries
-from kiosk.guidance.load import load, thesaurus
+from kiosk.guidance.load import load
 from kiosk.guidance.search import Entry, Index, is_slip, plain_words, triples
-from kiosk.resources import findings, root
+from kiosk.resources import findings, root, search_index
 
 HELD_OUT = Path(__file__).with_name("utterances.toml")
 FOLDER = root() / "guidance"
@@ -32,7 +31,7 @@ SOME = Index(
 
 @pytest.fixture(scope="module")
 def index() -> Index:
-    return Index(entries(load(FOLDER, findings())), thesaurus(FOLDER))
+    return search_index(load(FOLDER, findings()))
 
 
 def first(words: str, language: str = "en") -> str:

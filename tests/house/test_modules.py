@@ -10,7 +10,10 @@ FILE_LINES = 400
 FUNCTION_LINES = 30
 
 # A file may be longer for a reason: "file": "the reason".
-LONG_FILES: dict[str, str] = {"tests/story.py": "the story is one, and runs by itself"}
+LONG_FILES: dict[str, str] = {
+    "tests/story.py": "the story is one, and runs by itself",
+    "kiosk/model/screen.py": "every screen and every act: the one vocabulary of pages and journey",
+}
 
 # A function may be longer for a reason: "file::function": "the reason".
 LONG_FOR_A_REASON: dict[str, str] = {

@@ -116,7 +116,8 @@ class Walker:
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     kinds = resources.findings()
-    return Knowledge(load(resources.root() / "guidance", kinds), kinds, "1.2.3")
+    guide = load(resources.root() / "guidance", kinds)
+    return Knowledge(guide, kinds, "1.2.3", index=resources.search_index(guide))
 
 
 @pytest.fixture

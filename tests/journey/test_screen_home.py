@@ -61,6 +61,43 @@ def test_a_printer_till_offers_symptoms_of_printers(walker: Any) -> None:
     assert "screen.frozen" in terminal - printer
 
 
+def test_own_words_bring_what_fits_them_first(walker: Any) -> None:
+    walker.did(s.SomethingWrong())
+    assert not walker.screen.search, "first the till"
+    walker.did(s.OpenTill("1"))
+    everything = walker.screen.tiles
+    assert walker.screen.search
+    assert walker.screen.found is None
+    walker.did(s.Search("it says no papper"))
+    assert walker.screen.tiles[0].symptom == "print.nopaper"
+    assert len(walker.screen.tiles) <= 6 < len(everything)
+    assert (walker.screen.words, walker.screen.found.id) == ("it says no papper", "choose.found")
+    walker.did(s.Search("qqqq"))
+    assert (walker.screen.tiles, walker.screen.found.id) == (everything, "choose.not_found")
+    walker.did(s.Search(""))
+    assert (walker.screen.tiles, walker.screen.found) == (everything, None)
+
+
+def test_words_are_forgotten_with_the_till(walker: Any) -> None:
+    walker.did(s.SomethingWrong())
+    walker.did(s.OpenTill("1"))
+    walker.did(s.Search("no paper"))
+    walker.did(s.Back())
+    walker.did(s.OpenTill("2"))
+    assert (walker.screen.words, walker.screen.found) == ("", None)
+    walker.did(s.GoHome())
+    walker.did(s.Search("too late"))
+    assert walker.journey.words == ""
+
+
+def test_a_printer_is_not_asked_about_cards_whatever_is_said(walker: Any) -> None:
+    walker.did(s.SomethingWrong())
+    walker.did(s.OpenTill("3"))
+    printers = {tile.symptom for tile in walker.screen.tiles}
+    walker.did(s.Search("card is not read"))
+    assert {tile.symptom for tile in walker.screen.tiles} <= printers
+
+
 def test_a_terminal_nobody_named_is_called_by_its_kind_and_never_by_its_port(walker: Any) -> None:
     titles = [line.title for card in walker.screen.cards for line in card.terminals]
     assert {title.id for title in titles} == {"kind.terminal", "kind.printer"}

@@ -117,7 +117,8 @@ SAMPLES: dict[str, s.Screen] = {
         s.Header("Bakery Street 12", demo=True), t("two_need"), many(8), "till2", "Till 2", (s.Banner(t("outage")),)
     ),
     "home_12": s.Home(HEADER, t("two_need"), many(12), "till2", "Till 2"),
-    "choose": s.Choose(INSIDE, t("what"), tiles=TILES),
+    "choose": s.Choose(INSIDE, t("what"), tiles=TILES, search=True),
+    "choose_found": s.Choose(INSIDE, t("what"), tiles=TILES[:2], search=True, words="dark", found=t("what")),
     "choose_till": s.Choose(INSIDE, t("which"), tills=(TILL1, TILL2, TILL3)),
     "checking": s.Checking(
         HEADER,

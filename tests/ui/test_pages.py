@@ -21,9 +21,10 @@ from kiosk.ui.widgets.pill import Pill
 from kiosk.ui.window import PAGES, Window
 
 NAMES = [
-    "home", "home_good", "home_empty", "home_1", "home_8", "home_12", "choose", "choose_till", "checking", "verdict",
-    "verdict_fine", "verdict_expert", "ask", "ask_picture", "do", "do_checking", "do_found", "stop", "stop_wrong_code",
-    "preview", "preview_sealing", "chat", "chat_queue", "chat_offline", "done", "done_rated",
+    "home", "home_good", "home_empty", "home_1", "home_8", "home_12", "choose", "choose_found", "choose_till",
+    "checking", "verdict", "verdict_fine", "verdict_expert", "ask", "ask_picture", "do", "do_checking",
+    "do_found", "stop", "stop_wrong_code", "preview", "preview_sealing", "chat", "chat_queue", "chat_offline",
+    "done", "done_rated",
 ]  # fmt: skip
 
 Show = Callable[..., Window]

@@ -1,4 +1,4 @@
-"""What is wrong: first the till where there are several, then a tile for each symptom; must not guess."""
+"""What is wrong: first the till where there are several, then tiles or own words; must not guess."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from kiosk.ui.widgets.grid import Grid
 from kiosk.ui.widgets.icon import Icon, Thumb
 from kiosk.ui.widgets.keyed import Keyed
 from kiosk.ui.widgets.label import Label
+from kiosk.ui.widgets.search import SearchField
 
 
 class ChoosePage(Page):
@@ -20,6 +21,9 @@ class ChoosePage(Page):
         super().__init__(stage)
         self._title = Label("title")
         self.content.addWidget(self._title)
+        self._field, self._found = SearchField(stage), Label("lead")
+        self.content.addWidget(self._field)
+        self.content.addWidget(self._found)
         tills, tiles = Grid(), Grid(360, most=3)
         self._tills = Keyed[TillCard](tills, lambda: TillButton(stage), lambda card: card.till)
         self._tiles = Keyed[Tile](tiles, lambda: TileButton(stage), lambda tile: tile.symptom)
@@ -30,6 +34,8 @@ class ChoosePage(Page):
 
     def draw(self, screen: Choose) -> None:
         self._title.setText(self.stage.say(screen.title))
+        self._field.draw(screen.search, screen.words)
+        self._found.show_words(self.stage.say(screen.found))
         self._tills.draw(screen.tills)
         self._tiles.draw(screen.tiles)
 
@@ -44,9 +50,9 @@ class TileButton(CardButton):
         super().__init__(lambda: stage.emit(ChooseSymptom(self._symptom)))
         self._stage, self._symptom = stage, ""
         row = QHBoxLayout(self)
-        row.setContentsMargins(22, 18, 22, 18)
+        row.setContentsMargins(22, 12, 22, 12)
         row.setSpacing(20)
-        self._picture, self._icon = Thumb(stage.look, 110, 110), Icon(stage.look, "question", "brand", 64)
+        self._picture, self._icon = Thumb(stage.look, 88, 88), Icon(stage.look, "question", "brand", 64)
         self._words = Label("strong")
         row.addWidget(self._picture)
         row.addWidget(self._icon)
