@@ -30,8 +30,9 @@ class Symptom(Struct, frozen=True):
     """What staff see. `priors` are by kind of device (`any` for all others) and by cause; each table sums to 1.
 
     `opened_by`: findings that lead here. `reports`: the finding that choosing this symptom amounts to. `gone`:
-    findings that must be gone for sure once it is cured (without them: those of `opened_by`). `glance`: the
-    question that comes first when no machine fact answers it. `says`: staff's own words by language, for search.
+    findings that must be gone for sure once it is cured (without them: those of `opened_by`; none: staff say).
+    `glance`: the question that comes first when no machine fact answers it. `says`: staff's own words by language,
+    for search.
     """
 
     id: Id

@@ -120,3 +120,23 @@ def test_the_same_item_twice_and_an_empty_folder_are_refused(tmp_path: Path) -> 
 
 def test_our_own_content_is_without_fault() -> None:
     assert not read(OWN, KINDS).faults
+
+
+OWN_WALK = """
+[procedure.walk]
+first = "ask"
+own = true
+source = "judgement"
+[procedure.walk.steps]
+ask = { kind = "ask", picture = "pic", options = { yes = "cured", no = "escalate" } }
+"""
+
+
+def test_a_procedure_of_its_own_needs_no_remedy_but_an_expert(tmp_path: Path) -> None:
+    guide = load(folder_with(tmp_path, GOOD + OWN_WALK), KINDS, frozenset({"pic"}))
+    assert guide.procedures["walk"].own
+    alone = OWN_WALK.replace('no = "escalate"', 'no = "next"')
+    found = read(folder_with(tmp_path, GOOD + alone), KINDS).faults
+    assert "it is of its own and never gets an expert" in str(found[0])
+    found = read(folder_with(tmp_path, GOOD + OWN_WALK.replace("own = true\n", "")), KINDS).faults
+    assert "no remedy uses it" in str(found[0])
