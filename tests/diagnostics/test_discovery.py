@@ -199,6 +199,25 @@ def test_devices_that_libusb_lists_stand_in_where_there_is_no_sysfs(monkeypatch)
     assert ports.usb_devices()[0] == Attached(Usb("04b8", "0202", path="1-4.2", cls="00"))
 
 
+class Listed(list):
+    """pyusb's face of a device: a list of configurations, each a list of interfaces."""
+
+    idVendor, idProduct, bDeviceClass, bus, port_numbers = 0x0ACD, 0x4650, 0xEF, 1, (3,)  # noqa: N815
+
+
+class Reports:
+    bInterfaceClass = 0x03  # noqa: N815
+
+
+def test_without_sysfs_the_interface_says_the_class_and_hidapi_the_usage_pages(monkeypatch, models):
+    monkeypatch.setattr("kiosk.diagnostics.channels.usb.all_devices", lambda: [Listed([[Reports]])])
+    monkeypatch.setattr("kiosk.diagnostics.channels.hid.usage_pages", lambda vid, pid: ("008e", "ff00"))
+    (one,) = ports.usb_devices()
+    assert one.usb == Usb("0acd", "4650", path="1-3", cls="03", pages=("008e", "ff00"))
+    model, certain = identify(one.usb, models)
+    assert (model.make, model.kind, certain) == ("ID TECH", Kind.CARD_READER, False)
+
+
 def test_pyserials_ports_come_with_their_usb_side(monkeypatch):
     class Info:
         device, vid, pid, serial_number = "/dev/ttyUSB0", 0x0403, 0x6001, "A1"

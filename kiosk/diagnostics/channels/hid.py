@@ -167,6 +167,16 @@ def _enumerated(usb: Usb | None) -> tuple[Interface, ...]:
     return tuple(Interface(bytes(one["path"]).decode(), None, int(one.get("usage_page") or 0)) for one in own)
 
 
+def usage_pages(vid: str, pid: str) -> tuple[str, ...]:
+    """What a HID device says it is, as hidapi lists it without opening it; empty where it does not tell."""
+    try:
+        listed = backend().enumerate(int(vid, 16), int(pid, 16))
+    except (DeviceError, OSError, ValueError):
+        return ()
+    pages = {int(one.get("usage_page") or 0) for one in listed}
+    return tuple(f"{page:04x}" for page in sorted(pages - {0}))[:20]
+
+
 def _milliseconds(seconds: float) -> int:
     """hidapi takes 0 for "at once" and a negative number for "for ever"."""
     return max(1, round(seconds * 1000))

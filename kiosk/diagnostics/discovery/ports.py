@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from serial.tools import list_ports
@@ -9,6 +10,8 @@ from usb.core import USBError
 
 from kiosk.diagnostics.discovery.sysfs import Attached
 from kiosk.model.terminal import Usb
+
+HID = 0x03  # USB-IF "Defined Class Codes"
 
 
 def serial_ports() -> tuple[Attached | str, ...]:
@@ -32,14 +35,15 @@ def _port(info: Any) -> Attached | str:
 
 def usb_devices() -> tuple[Attached, ...]:
     """By libusb, for systems without sysfs; strings are not read, for that would open the device."""
+    from kiosk.diagnostics.channels.hid import usage_pages
     from kiosk.diagnostics.channels.usb import all_devices, topology
 
-    return tuple(
-        Attached(
-            Usb(f"{d.idVendor:04x}", f"{d.idProduct:04x}", path=topology(d), cls=f"{_class(d):02x}"),
-        )
-        for d in all_devices()
-    )
+    return tuple(Attached(_by_libusb(device, topology(device), usage_pages)) for device in all_devices())
+
+
+def _by_libusb(device: Any, path: str, pages: Callable[[str, str], tuple[str, ...]]) -> Usb:
+    vid, pid, cls = f"{device.idVendor:04x}", f"{device.idProduct:04x}", _class(device)
+    return Usb(vid, pid, path=path, cls=f"{cls:02x}", pages=pages(vid, pid) if cls == HID else ())
 
 
 def _class(device: Any) -> int:

@@ -199,6 +199,14 @@ def test_without_sysfs_a_collection_of_cards_or_keys_is_not_opened(monkeypatch, 
     assert device.calls == []
 
 
+def test_usage_pages_are_listed_without_opening(monkeypatch):
+    device = Device()
+    elsewhere(monkeypatch, device, 0x8E)
+    assert channel_hid.usage_pages("0acd", "4650") == ("008e",)
+    assert channel_hid.usage_pages("ffff", "fffe") == ()
+    assert device.calls == []
+
+
 def test_the_real_library_is_there_and_lists_nothing_for_no_ids():
     assert channel_hid.backend().enumerate(0xFFFF, 0xFFFE) == []
 
