@@ -93,7 +93,8 @@ def test_bus_and_list_of_ports_become_one_by_topology():
 
 
 def test_the_list_of_terminals_holds_enough_and_a_source_for_each(models):
-    assert len(models.model) >= 25
+    assert len(models.model) >= 60
+    assert all(m.source for m in models.model.values())
     assert all(m.source and m.make for m in models.model.values() if m.kind is Kind.TERMINAL)
     assert all(v.source for v in models.vendor.values())
     ids = [id.split(":") for id in models.model]
@@ -115,14 +116,38 @@ def test_a_known_pair_is_certain_and_a_vendor_alone_is_a_guess(models):
 @pytest.mark.parametrize(
     ("vid", "pid", "cls", "kind"),
     [
+        ("11ca", "0204", "ff", Kind.SERIAL_ADAPTER),
+        ("0b00", "1001", "03", Kind.OTHER),
+        ("0b00", "1001", "02", Kind.OTHER),  # by its ids, though a terminal has this class too
+        ("0b00", "7777", "03", Kind.OTHER),
+        ("11ca", "0220", "09", Kind.HUB),  # a hub is a hub whatever its ids say
+        ("0801", "0003", "03", Kind.CARD_READER),  # MagTek's insert reader, or the MSR605X clone
+        ("0886", "0630", "ff", Kind.OTHER),  # a camera
+        ("079b", "004a", "ff", Kind.OTHER),  # a radio card
+        ("079b", "002f", "02", Kind.OTHER),  # a telephone
+        ("2912", "0001", "02", Kind.OTHER),  # a fiscal printer
         ("0b00", "5411", "09", Kind.HUB),  # a Realtek hub whose vendor id was misread as Ingenico's
         ("0b00", "0409", "09", Kind.HUB),
         ("11ca", "0212", "ff", Kind.SERIAL_ADAPTER),  # a CP2102 module that calls itself Verifone
         ("0b00", "1000", "03", Kind.OTHER),
     ],
 )
-def test_false_friends_are_no_terminals(models, vid, pid, cls, kind):
-    assert identify(Usb(vid, pid, cls=cls), models)[0].kind is kind
+def test_false_friends_are_no_terminals_and_nothing_is_spoken_to_them(models, vid, pid, cls, kind):
+    model, _ = identify(Usb(vid, pid, cls=cls), models)
+    assert (model.kind, model.protocol) == (kind, None)
+
+
+@pytest.mark.parametrize(("vid", "pid"), [("11ca", "0212"), ("11ca", "0204"), ("0801", "0003")])
+def test_a_pair_that_others_carry_too_is_never_certain(models, vid, pid):
+    assert identify(Usb(vid, pid, cls="ff"), models)[1] is False
+
+
+def test_no_vendor_alone_makes_a_terminal_of_a_hub_keyboard_camera_or_store_of_files(models):
+    for vid in models.vendor:
+        for cls in ("09", "0e", "08", "01", "06"):
+            kind = identify(Usb(vid, "fffe", cls=cls), models)[0].kind
+            assert kind in (Kind.OTHER, Kind.HUB), (vid, cls)
+        assert identify(Usb(vid, "fffe", cls="03"), models)[0].kind is not Kind.TERMINAL
 
 
 @pytest.mark.parametrize(("cls", "kind"), [("0b", Kind.SMART_CARD_READER), ("07", Kind.PRINTER), ("03", Kind.OTHER)])

@@ -21,7 +21,10 @@ CARD_READER = "008e"  # USB-IF "HID Usage Tables": magnetic stripe readers
 
 
 class Model(Struct, frozen=True, forbid_unknown_fields=True):
-    """One entry of the list. `source` says where the ids were read; `status_safe` needs a source of its own."""
+    """One entry of the list. `source` says where the ids were read; `status_safe` needs a source of its own.
+
+    `certain` is false where other devices are known to carry the same ids.
+    """
 
     make: str
     source: str
@@ -29,6 +32,7 @@ class Model(Struct, frozen=True, forbid_unknown_fields=True):
     kind: Kind = Kind.TERMINAL
     protocol: str | None = None
     baud: int | None = None
+    certain: bool = True
     status_safe: bool = False
     status_safe_source: str = ""
 
@@ -75,7 +79,7 @@ def identify(usb: Usb, models: Models) -> tuple[Model, bool]:
         return Model("", "USB class", usb.product, Kind.HUB), True
     exact = models.model.get(f"{usb.vid}:{usb.pid}")
     if exact is not None:
-        return _speaking(exact, usb), True
+        return _speaking(exact, usb), exact.certain
     vendor = models.vendor.get(usb.vid)
     if vendor is not None and usb.cls[:2] in vendor.classes:
         return _speaking(Model(vendor.make, vendor.source, usb.product, vendor.kind, vendor.protocol), usb), False
