@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from kiosk import __version__, resources
-from kiosk.diagnostics.discovery import gather
+from kiosk.diagnostics.discovery import gather, settled
 from kiosk.diagnostics.runner import Plan, run
 from kiosk.errors import CardNumber, KioskError
 from kiosk.escalation.client import Client
@@ -150,8 +150,8 @@ class Carrier:
         policy = self.parts.settings.policy
         terminals = tuple(t for id in wish.terminals if (t := self.store.terminal(id)) is not None)
         try:
-            facts = gather(terminals, policy.pos_programs, policy.payment_hosts, datetime.now(UTC))
-            plan = Plan(terminals, wish.level, RUN_SECONDS, facts, wish.nobody_pays)
+            facts = gather(terminals, policy.pos_programs, policy.payment_hosts, datetime.now(UTC), self._listed())
+            plan = Plan(settled(terminals, facts.places), wish.level, RUN_SECONDS, facts, wish.nobody_pays)
             kinds = self.parts.knowledge.kinds
             emit = lambda e: self.post(Streamed(wish.run, e))  # noqa: E731 - a name for one line
             outcome = run(plan, emit=emit, cancelled=cancel.is_set, kinds=kinds)
@@ -165,6 +165,9 @@ class Carrier:
         for report in outcome.report.terminals:
             trace = traces[report.terminal.id]
             self._heard[report.terminal.id] = Heard(report, trace.header, trace.entries)
+
+    def _listed(self) -> tuple[Terminal, ...]:
+        return tuple(t for till in self.store.tills for t in till.terminals)
 
     # cases
 

@@ -15,13 +15,13 @@ from kiosk.commands.devices import models
 from kiosk.diagnostics import verdict
 from kiosk.diagnostics.channels.opening import kind_of
 from kiosk.diagnostics.check import checks
-from kiosk.diagnostics.discovery import devices, gather, terminal_of
+from kiosk.diagnostics.discovery import devices, gather, places, settled, terminal_of
 from kiosk.diagnostics.runner import Outcome, Plan
 from kiosk.diagnostics.runner import run as run_checks
 from kiosk.errors import Usage
 from kiosk.model.finding import Finding, Severity
 from kiosk.model.report import Facts, Looking, Report, RunEvent, TerminalReport
-from kiosk.model.terminal import Kind, Level, Port, Terminal, Till
+from kiosk.model.terminal import Kind, Level, Port, Terminal
 from kiosk.model.text import Catalogue, Text, text
 from kiosk.protocols.protocol import protocols
 from kiosk.resources import catalogue, findings
@@ -57,8 +57,10 @@ def run(args: argparse.Namespace) -> int:
     if not 0 < args.deadline <= 3600:
         raise Usage("The deadline is a number of seconds above 0.", "Write for example --deadline 30.")
     settings = load(args.settings or data_folder() / "settings.toml", os.environ)
-    terminals = wanted(args.port, args.protocol, settings.tills())
-    facts = gather(terminals, settings.policy.pos_programs, settings.policy.payment_hosts, datetime.now(UTC))
+    listed = tuple(t for till in settings.tills() for t in till.terminals)
+    terminals = wanted(args.port, args.protocol, listed)
+    policy = settings.policy
+    facts = gather(terminals, policy.pos_programs, policy.payment_hosts, datetime.now(UTC), listed)
     require_ports(args.port, facts)
     level = Level(args.level or Level.INTERNAL)
     yes = args.level is not None or nobody_pays(terminals, say)
@@ -86,14 +88,14 @@ def nobody_pays(terminals: Iterable[Terminal], say: Catalogue) -> bool:
     return sys.stdin.readline().strip().lower() in say(text("check.paying.no")).split()
 
 
-def wanted(port: str | None, protocol: str | None, tills: Iterable[Till] = ()) -> tuple[Terminal, ...]:
-    """The terminals to check: the one at `port`, else those of the tills and all that is attached. Raises `Usage`."""
+def wanted(port: str | None, protocol: str | None, listed: Iterable[Terminal] = ()) -> tuple[Terminal, ...]:
+    """The terminals to check: the one at `port`, else those listed and all that is attached. Raises `Usage`."""
     if protocol is not None and protocol not in protocols():
         raise Usage(f"There is no protocol {protocol}.", f"There are: {', '.join(protocols())}.")
-    listed = tuple(t for till in tills for t in till.terminals)
-    known = {t.port.address for t in listed}
-    attached = (terminal_of(d) for d in devices(models()) if d.address)
-    all_known = (*listed, *(t for t in attached if t.port.address not in known))
+    tills, attached = tuple(listed), devices(models())
+    here = settled(tills, places(tills, attached))
+    known = {t.port.address for t in here}
+    all_known = (*here, *(terminal_of(d) for d in attached if d.address and known.isdisjoint(d.names)))
     if port is None:
         chosen = tuple(t for t in all_known if t.kind in CHECKABLE)
     else:

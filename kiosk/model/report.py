@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -31,6 +32,24 @@ class SeenPort(Struct, frozen=True):
     usb: Usb | None = None
 
 
+class Placed(StrEnum):
+    """How a listed terminal is out of its place."""
+
+    MOVED = "moved"  # at a port that the list gives to nobody
+    SWAPPED = "swapped"  # at another listed terminal's port
+    TAKEN = "taken"  # another listed terminal sits at its port, and it is nowhere to be seen
+
+
+class Place(Struct, frozen=True):
+    """A listed terminal that is not where the list says: `listed` and `now` are addresses, `other` a terminal."""
+
+    terminal: Id
+    listed: Short
+    now: Short
+    how: Placed
+    other: Id = ""
+
+
 class Facts(Struct, frozen=True):
     """All that a check may know besides bytes: frozen, and kept in the bundle for replay."""
 
@@ -39,6 +58,10 @@ class Facts(Struct, frozen=True):
     host: Few[HostFact] = ()
     pos_programs: Few[Short] = ()  # names of the till programs, from policy
     payment_hosts: Few[Short] = ()
+    places: Few[Place] = ()  # of listed terminals out of their place only
+
+    def place(self, terminal: str) -> Place | None:
+        return next((p for p in self.places if p.terminal == terminal), None)
 
     def port(self, address: str) -> SeenPort | None:
         return next((p for p in self.ports if p.address == address), None)

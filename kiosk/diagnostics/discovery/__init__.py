@@ -13,12 +13,13 @@ from kiosk.diagnostics.discovery import ports, sysfs
 from kiosk.diagnostics.discovery.device import Device, shown, terminal_of
 from kiosk.diagnostics.discovery.models import NO_MODELS, Models, identify
 from kiosk.diagnostics.discovery.pcsc import with_readers
+from kiosk.diagnostics.discovery.places import places, settled
 from kiosk.diagnostics.discovery.sysfs import Attached
 from kiosk.diagnostics.host import network, pc, system
 from kiosk.model.report import Facts, SeenPort
 from kiosk.model.terminal import Holder, Kind, Terminal
 
-__all__ = ["Device", "devices", "gather", "merge", "shown", "terminal_of"]
+__all__ = ["Device", "devices", "gather", "merge", "places", "settled", "shown", "terminal_of"]
 
 
 def devices(models: Models = NO_MODELS) -> tuple[Device, ...]:
@@ -63,28 +64,46 @@ def _identified(one: Attached | str, models: Models) -> Device:
     port = one.ports[0] if one.ports else None
     kind = Kind.SERIAL_ADAPTER if model.kind is Kind.OTHER and port and "/tty" in port else model.kind
     return Device(
-        port, one.usb, kind, model.make, model.model, model.protocol, certain, None, model.baud, model.status_safe
+        port,
+        one.usb,
+        kind,
+        model.make,
+        model.model,
+        model.protocol,
+        certain,
+        baud=model.baud,
+        status_safe=model.status_safe,
+        also=one.ports[1:],
     )
 
 
 def gather(
-    terminals: Iterable[Terminal], pos_programs: Iterable[str], payment_hosts: Iterable[str], now: datetime
+    terminals: Iterable[Terminal],
+    pos_programs: Iterable[str],
+    payment_hosts: Iterable[str],
+    now: datetime,
+    listed: Iterable[Terminal] = (),
 ) -> Facts:
     """The facts that a run may rest on: frozen, kept in the bundle. Opens no port; connects to payment hosts only.
 
-    `now` becomes local time with its offset, for terminals tell their clock without a zone.
+    `listed` are the terminals of all tills, as the settings list them: who of them is out of its place is a fact too,
+    and `terminals` are looked for where they are now (see `settled`). `now` becomes local time with its offset, for
+    terminals tell their clock without a zone.
     """
-    hosts = tuple(payment_hosts)
+    hosts, tills, wished = tuple(payment_hosts), tuple(listed), tuple(terminals)
     local = now.astimezone()
-    addresses = tuple(dict.fromkeys(t.port.address for t in terminals))
+    found = devices() if any(kind_of(t.port.address) != "tcp" for t in (*tills, *wished)) else ()
+    moves = places(tills, found)
+    addresses = tuple(dict.fromkeys(t.port.address for t in settled(wished, moves)))
     held = _holders(a for a in addresses if kind_of(a) == "serial")
-    by_address = {d.address: d for d in devices()} if any(kind_of(a) != "tcp" for a in addresses) else {}
+    by_address = {name: d for d in found for name in d.names}
     return Facts(
         local,
         tuple(_seen(address, held.get(address), by_address.get(address)) for address in addresses),
         (*pc.host_facts(local), *network.reached(hosts)),
         tuple(pos_programs),
         hosts,
+        moves,
     )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from kiosk.model.bounds import Short
+from kiosk.model.bounds import Few, Short
 from kiosk.model.terminal import Holder, Kind, Port, Terminal, Usb
 
 
 class Device(Struct, frozen=True):
-    """One device: its port if it has one, its USB side if it has one. `certain` if a list names exactly this one."""
+    """One device: its port if it has one, its USB side if it has one. `certain` if a list names exactly this one.
+
+    `also` are further ports that it makes: some terminals have two.
+    """
 
     port: Short | None = None
     usb: Usb | None = None
@@ -21,6 +24,13 @@ class Device(Struct, frozen=True):
     held_by: Holder | None = None
     baud: int | None = None
     status_safe: bool = False
+    also: Few[Short] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that `--port` may call it, its address first."""
+        on_bus = f"usb:{self.usb.path}" if self.usb and self.usb.path else ""
+        return tuple(dict.fromkeys(n for n in (self.address, *self.also, on_bus) if n))
 
     @property
     def address(self) -> str:
