@@ -5,7 +5,7 @@
 #           environment (always done)
 #   screen  what Qt needs on X
 #   test    a virtual screen, a browser for the console, tshark as second opinion on ZVT, a virtual
-#           card reader with its daemon
+#           card reader with its daemon, umockdev to plug devices in and out that are not there
 #   build   what PyInstaller and dpkg-deb need
 #
 # Safe to call again and again: looks first, installs only what is missing, and takes no time when nothing is.
@@ -19,7 +19,7 @@ packages_of() {
       libgssapi-krb5-2 fonts-dejavu-core libpcsclite1 libpcsclite-dev swig gcc libc6-dev python3-dev ;;
     screen) echo libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 \
       libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1 ;;
-    test) echo xvfb xauth chromium tshark pcscd vsmartcard-vpcd vsmartcard-vpicc ;;
+    test) echo xvfb xauth chromium tshark pcscd vsmartcard-vpcd vsmartcard-vpicc umockdev gir1.2-umockdev-1.0 python3-gi ;;
     build) echo binutils libpython3.11 ;;
     *) echo "setup.sh: no such part: $1. Use run, screen, test or build." >&2; exit 2 ;;
   esac

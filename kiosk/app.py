@@ -75,13 +75,15 @@ def first_journey(folder: Path, store: Store, *, demo: bool) -> Journey:
     """Where the last run stopped, or the start; a saved place that this version cannot read is left behind."""
     import msgspec
 
+    from kiosk.journey.journey import with_store
     from kiosk.journey.state import Journey, restored
 
     try:
         journey = restored((folder / "journey.json").read_bytes())
     except (OSError, msgspec.MsgspecError):
         return Journey(store, datetime.now(UTC), demo=demo)
-    return msgspec.structs.replace(journey, store=store, now=datetime.now(UTC), online=False, percent=None, demo=demo)
+    journey = with_store(journey, store)
+    return msgspec.structs.replace(journey, now=datetime.now(UTC), online=False, percent=None, demo=demo)
 
 
 class Kiosk:
@@ -127,6 +129,8 @@ class Kiosk:
     def speak(self, language: str) -> None:
         """Staff chose another language; cases opened from now on say so."""
         self.knowledge = dataclasses.replace(self.knowledge, language=language)
+        if self.carrier is not None:
+            self.carrier.speak(language)
 
     def _keep_picture(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -206,6 +210,8 @@ class Running:
         kiosk.turn(StoreKnown(carrier.store))
         case = journey.case.id if journey.case else ""
         carrier.do("outbox", lambda: carrier.connect(case))
+        if not self._options.demo:
+            carrier.watch()
         every(self.window, TICK_MS, lambda: kiosk.turn(Tick()))
         gc.disable()  # a lane must not collect: a widget that dies in another thread takes the program with it
         every(self.window, COLLECT_MS, _collect)

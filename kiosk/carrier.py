@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from kiosk import __version__, resources
-from kiosk.diagnostics.discovery import gather, settled
+from kiosk.diagnostics.discovery import Device, devices, gather, settled
+from kiosk.diagnostics.discovery.hotplug import Change, HotPlug
+from kiosk.diagnostics.discovery.newcomers import touched, with_newcomers
 from kiosk.diagnostics.runner import Plan, run
 from kiosk.errors import CardNumber, KioskError
 from kiosk.escalation.client import Client
@@ -30,6 +32,7 @@ from kiosk.journey.turns import (
     CancelRun,
     CheckRelease,
     DeskChanged,
+    PortsChanged,
     Put,
     Refused,
     ReleaseChecked,
@@ -38,6 +41,7 @@ from kiosk.journey.turns import (
     Sealed,
     SealFailed,
     StartRun,
+    StoreKnown,
     Streamed,
     Upload,
     What,
@@ -109,7 +113,10 @@ class Carrier:
         self._cancels: dict[str, threading.Event] = {}
         self._heard: dict[str, Heard] = {}
         self._facts: Facts | None = None
-        self.store = known_store(parts.settings.as_store())
+        self._hot_plug: HotPlug | None = None
+        self._attached: tuple[Device, ...] = ()
+        self._language = parts.knowledge.language
+        self._as_set = self.store = known_store(parts.settings.as_store())
 
     def post(self, what: What) -> None:
         """From any lane into the GUI thread."""
@@ -143,6 +150,38 @@ class Carrier:
             cancel.set()
         if self._client is not None:
             self._client.stop()
+        if self._hot_plug is not None:
+            self._hot_plug.stop()
+
+    # what is attached
+
+    def watch(self) -> None:
+        """From now on Home follows what is plugged in and out."""
+        from kiosk.commands.devices import models
+
+        self._hot_plug = hot_plug = HotPlug(lambda: devices(models()), self._plugged)
+        self.do("ports", hot_plug.run)
+
+    def speak(self, language: str) -> None:
+        """New terminals are called so in the language that staff chose."""
+        self._language = language
+        if self._attached:
+            self.do("ports told", self._tell_store)
+
+    def _plugged(self, change: Change) -> None:
+        """In the lane of the watch: what was seen at a changed port is no longer sure, and new terminals show."""
+        changed = touched(self.store, change)
+        self._attached = change.attached
+        self._tell_store()
+        if changed:
+            self.post(PortsChanged(changed))
+
+    def _tell_store(self) -> None:
+        name = resources.catalogue(self._language, "journey")(text("till.new"))
+        store = known_store(with_newcomers(self._as_set, self._attached, name))
+        if store != self.store:
+            self.store = store
+            self.post(StoreKnown(store))
 
     # checks
 
@@ -167,7 +206,7 @@ class Carrier:
             self._heard[report.terminal.id] = Heard(report, trace.header, trace.entries)
 
     def _listed(self) -> tuple[Terminal, ...]:
-        return tuple(t for till in self.store.tills for t in till.terminals)
+        return tuple(t for till in self._as_set.tills for t in till.terminals)
 
     # cases
 

@@ -13,12 +13,15 @@ import pytest
 
 import kiosk.carrier
 from kiosk.carrier import Carrier, build_parts, known_store, replace_file
+from kiosk.diagnostics.discovery import Device
+from kiosk.diagnostics.discovery.hotplug import Change
 from kiosk.errors import BundleError
 from kiosk.escalation.vault import RELEASE_KEY
 from kiosk.journey.turns import (
     Arrived,
     CheckRelease,
     DeskChanged,
+    PortsChanged,
     Put,
     Refused,
     ReleaseChecked,
@@ -33,7 +36,7 @@ from kiosk.model.case import Author, CaseEvent, Message, Opened, Side
 from kiosk.model.ids import uuid7
 from kiosk.model.release import release_code
 from kiosk.model.report import RunDone
-from kiosk.model.terminal import Level
+from kiosk.model.terminal import Kind, Level, Usb
 from kiosk.settings import Settings, StoreSettings, TerminalSettings, TillSettings
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -138,6 +141,49 @@ def test_only_the_answer_to_the_challenge_releases(carrier: Carrier, told: list[
     assert told[-1] == ReleaseChecked("1.1", right=False)
     carrier.carry(CheckRelease("1.1", "7TJAEQ", release_code(key, "7TJAEQ")))
     assert told[-1] == ReleaseChecked("1.1", right=True)
+
+
+class OneChange:
+    """A watch that tells what is there, then that it went, and ends."""
+
+    def __init__(self, look: Callable[[], Any], told: Callable[[Change], None]) -> None:
+        self.told, self.stopped = told, False
+
+    def run(self) -> None:
+        self.told(Change((PAD,)))
+        self.told(Change((), (), (PAD,)))
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+PAD = Device("/dev/ttyACM7", Usb("11ca", "0220", "A", "1-2", "02"), Kind.TERMINAL, "Verifone", "Vx805")
+
+
+def test_what_is_plugged_in_and_out_is_told_to_the_journey(
+    carrier: Carrier, told: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_set = carrier.store
+    monkeypatch.setattr(kiosk.carrier, "HotPlug", OneChange)
+    carrier.watch()
+    there, gone, changed = told
+    assert [till.name for till in there.store.tills] == ["Till 1", "New terminal"]
+    assert gone.store == carrier.store == as_set
+    assert changed == PortsChanged(("new.A",))
+    carrier.stop()
+    assert carrier._hot_plug.stopped
+
+
+def test_a_new_terminal_is_called_so_in_the_language_of_the_window(
+    carrier: Carrier, told: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carrier.speak("de")
+    assert told == []
+    monkeypatch.setattr(OneChange, "run", lambda self: self.told(Change((PAD,))))
+    monkeypatch.setattr(kiosk.carrier, "HotPlug", OneChange)
+    carrier.watch()
+    carrier.speak("en")
+    assert [what.store.tills[1].name for what in told] == ["Neues Terminal", "New terminal"]
 
 
 def test_a_kiosk_that_has_not_joined_says_so(carrier: Carrier, told: list[Any]) -> None:

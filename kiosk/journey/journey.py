@@ -31,6 +31,7 @@ from kiosk.model import screen as s
 from kiosk.model.case import Message
 from kiosk.model.finding import FindingKind
 from kiosk.model.report import HopChanged, Looking, RunDone, TerminalDone
+from kiosk.model.terminal import Store, Till
 
 NOTHING = Index(())
 
@@ -61,9 +62,24 @@ def _nothing(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
 
 
 def _store_known(journey: Journey, turn: Turn, what: StoreKnown, k: Knowledge) -> Step:
-    known = {t.id for till in what.store.tills for t in till.terminals}
-    seen = {id: seen for id, seen in journey.seen.items() if id in known}
-    return replace(journey, store=what.store, seen=seen), ()
+    return with_store(journey, what.store), ()
+
+
+def with_store(journey: Journey, store: Store) -> Journey:
+    """The journey in the store as it is known now. A till that it is busy with stays until it is done with it."""
+    ids = {till.id for till in store.tills}
+    kept = (till for till in journey.store.tills if till.id not in ids and _is_busy_with(journey, till))
+    store = replace(store, tills=(*store.tills, *kept))
+    known = {t.id for till in store.tills for t in till.terminals}
+    return replace(journey, store=store, seen={id: seen for id, seen in journey.seen.items() if id in known})
+
+
+def _is_busy_with(journey: Journey, till: Till) -> bool:
+    """A stop above all: to pull a cable and put it in again must not clear it."""
+    busy = {h.terminal for h in journey.halts}
+    busy.update(*(waiting.terminals for waiting in (journey.running, journey.wanted) if waiting is not None))
+    busy.update(one.terminal for one in (journey.trouble, journey.case, journey.cured) if one is not None)
+    return till.id == journey.till or any(t.id in busy for t in till.terminals)
 
 
 def _ports_changed(journey: Journey, turn: Turn, what: PortsChanged, k: Knowledge) -> Step:

@@ -47,7 +47,7 @@ class Place(Struct, frozen=True):
     listed: Short
     now: Short
     how: Placed
-    other: Id = ""
+    other: Short = ""
 
 
 class Facts(Struct, frozen=True):

@@ -4,13 +4,15 @@ from typing import Any, get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kiosk import resources
 from kiosk.journey import turns
 from kiosk.journey.journey import HANDLERS
 from kiosk.journey.state import restored, saved
-from kiosk.journey.turns import StoreKnown
+from kiosk.journey.turns import PortsChanged, StoreKnown
 from kiosk.model import screen as s
+from kiosk.model.terminal import Port, Terminal, Till
 
 TAPS = st.one_of(
     st.sampled_from(
@@ -57,3 +59,27 @@ def test_a_store_that_changed_keeps_what_was_seen_of_the_rest(walker: Any, store
     walker.did(StoreKnown(smaller))
     assert set(walker.journey.seen) == {"1.1"}
     assert isinstance(walker.screen, s.Home)
+
+
+def test_a_new_till_appears_on_home_and_leaves_it_again(walker: Any, store: Any) -> None:
+    new = Till("new.A", "New terminal", (Terminal("new.A", Port("/dev/ttyACM9"), till="new.A"),))
+    walker.did(StoreKnown(replace(store, tills=(*store.tills, new))))
+    assert [card.name for card in walker.screen.cards][-1] == "New terminal"
+    walker.did(StoreKnown(store))
+    assert [card.name for card in walker.screen.cards] == [t.name for t in store.tills]
+
+
+def test_a_stop_stays_when_its_terminal_is_unplugged(walker: Any, store: Any) -> None:
+    walker.check_all({"1.1": "terminal.tamper"})
+    assert walker.journey.halts
+    walker.did(StoreKnown(replace(store, tills=store.tills[1:])))
+    assert walker.journey.store.till_of("1.1") is not None
+    assert isinstance(walker.screen, s.Stop)
+
+
+def test_home_is_grey_at_once_where_a_port_changed(walker: Any, store: Any) -> None:
+    walker.check_all({})
+    walker.did(PortsChanged(("1.1",)))
+    assert walker.journey.seen["1.1"].stale
+    assert next(card.light for card in walker.screen.cards) is s.Light.NOT_CHECKED
+    assert s.Light.WORKING in [card.light for card in walker.screen.cards][1:]

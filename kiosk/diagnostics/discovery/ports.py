@@ -16,7 +16,17 @@ HID = 0x03  # USB-IF "Defined Class Codes"
 
 def serial_ports() -> tuple[Attached | str, ...]:
     """Every serial port: with its USB side where it has one, else its bare name."""
-    return tuple(_port(info) for info in sorted(list_ports.comports(), key=lambda info: str(info.device)))
+    return tuple(_port(info) for info in sorted(_comports(), key=lambda info: str(info.device)))
+
+
+def _comports() -> list[Any]:
+    """pyserial stumbles over a port that is unplugged while it reads: then once more, and at last without any."""
+    for _ in range(3):
+        try:
+            return list(list_ports.comports())
+        except (OSError, TypeError, ValueError):
+            continue
+    return []
 
 
 def _port(info: Any) -> Attached | str:
