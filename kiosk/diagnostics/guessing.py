@@ -35,9 +35,12 @@ class Probe:
 def candidates(port: str, kind: Kind, known: Mapping[str, Protocol]) -> tuple[Protocol, ...]:
     """The protocols that are spoken on such a port ("serial", "tcp", "usb"): printers, the terminal's kind, others.
 
-    On USB the class of a device says its kind, so no other is tried.
+    On USB only card readers are guessed, in their own protocols: others talk there by a class that says what they are,
+    and a stray byte would be the number of a report.
     """
-    fitting = [p for p in known.values() if port in p.default_framing and (port != "usb" or p.kind is kind)]
+    fitting = [p for p in known.values() if port in p.default_framing]
+    if port == "usb":
+        fitting = [p for p in fitting if p.kind is kind is Kind.CARD_READER]
     return tuple(sorted(fitting, key=lambda p: (p.kind is not _FIRST, p.kind is not kind, p.id)))
 
 

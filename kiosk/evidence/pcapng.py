@@ -16,7 +16,7 @@ from kiosk.model.trace import Entry, TraceHeader, What
 from kiosk.protocols.framing import dle_frames
 from kiosk.protocols.protocol import protocols
 
-PORTS = {"zvt": 20007, "escpos": 9100}
+PORTS = {"zvt": 20007, "escpos": 9100, "nexo": 80}
 OTHER_PORT = 20000
 ON_USB = frozenset({"ccid"})
 _PC, _TERMINAL, _PC_PORT = bytes((192, 0, 2, 1)), bytes((192, 0, 2, 2)), 50000

@@ -74,9 +74,9 @@ def test_the_order_is_fixed_usual_speeds_first_and_printers_before_all() -> None
     assert {p.baud for p in probes("tcp", Kind.TERMINAL, KNOWN)} == {None}
 
 
-def test_on_usb_only_protocols_of_the_devices_kind_are_tried() -> None:
+def test_on_usb_only_card_readers_are_guessed() -> None:
     assert {p.kind for p in candidates("usb", Kind.CARD_READER, KNOWN)} == {Kind.CARD_READER}
-    assert candidates("usb", Kind.OTHER, KNOWN) == ()
+    assert candidates("usb", Kind.TERMINAL, KNOWN) == ()
 
 
 def test_a_protocol_that_asks_nothing_is_never_guessed() -> None:
