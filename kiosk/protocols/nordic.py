@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from kiosk.errors import Garbled
+from kiosk.errors import Garbled, Refused
 from kiosk.model.finding import Datum, Finding, Measurement, Severity
 from kiosk.model.health import GlobalStatus, Health, Reading
 from kiosk.model.terminal import Kind, Level
@@ -78,10 +78,16 @@ def read(framing: str) -> Conversation[Reading]:
 
 
 def answers(framing: str) -> Conversation[None]:
-    """ENQ is answered by ACK."""
+    """A status request, for many a device says ACK to ENQ, and one of another kind would wait for what follows."""
     link = stx.Link(DIALECT)
     yield from link.drain()
-    yield from _knock(link)
+    said = yield from _ask(link, STATUS)
+    if said is None:
+        raise link.silence()
+    if not said:
+        raise Refused("The terminal refused to tell its status.")
+    if not is_status(said):
+        _in_the_middle(said, link)
 
 
 def _knock(link: stx.Link) -> Generator[Wish, bytes, None]:

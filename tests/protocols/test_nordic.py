@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from talks import Played, Stream, carry, findings
 
-from kiosk.errors import Garbled, NoAnswer
+from kiosk.errors import Garbled, NoAnswer, Refused
 from kiosk.evidence.redaction import redact
 from kiosk.model.health import GlobalStatus
 from kiosk.protocols import nordic, stx
@@ -84,6 +84,24 @@ def test_an_answer_before_its_ack_counts() -> None:
 def test_what_is_no_answer_is_never_health(fault: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         carry(PROTOCOL.read("serial"), played(fault))
+
+
+def test_another_device_that_says_ack_is_no_terminal_of_this_kind() -> None:
+    peer = Stream(iter([b"", b"\x06"]))
+    with pytest.raises(NoAnswer):
+        carry(PROTOCOL.answers("serial"), peer)
+
+
+@pytest.mark.parametrize("fault", ["mid_payment", "card_inserted", "strange_code"])
+def test_a_terminal_that_is_not_at_ease_talks(fault: str) -> None:
+    peer = played(fault)
+    assert carry(PROTOCOL.answers("serial"), peer) is None
+    assert peer.sent[0] == nordic.STATUS
+
+
+def test_a_refusal_is_named() -> None:
+    with pytest.raises(Refused):
+        carry(PROTOCOL.answers("serial"), played("refuses"))
 
 
 def test_lost_twins_are_no_status_though_the_check_sum_is_right() -> None:
