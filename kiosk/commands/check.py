@@ -145,16 +145,26 @@ def progress(say: Catalogue, *, aloud: bool = False) -> Iterator[Callable[[RunEv
     """
     parts = {c.id for c in checks() if c.level is Level.INTERACTIVE} if aloud else set()
 
-    def told(event: RunEvent) -> str:
-        return say(Text(f"check.{event.check}")) if isinstance(event, Looking) else ""
+    def shown(show: Callable[[str], object], stays: Callable[[str], object]) -> Callable[[RunEvent], None]:
+        """What a person must do stays on the screen, with the device it is about; all else may be written over."""
+
+        def emit(event: RunEvent) -> None:
+            if isinstance(event, Looking):
+                words = say(Text(f"check.{event.check}"))
+                show(words)
+                if event.check in parts:
+                    stays(f"{event.terminal}: {words}")
+
+        return emit
 
     if not sys.stderr.isatty():
-        yield lambda e: print(told(e), file=sys.stderr) if isinstance(e, Looking) and e.check in parts else None
+        yield shown(lambda _words: None, lambda words: print(words, file=sys.stderr, flush=True))
         return
     from rich.console import Console
 
-    with Console(stderr=True).status("") as line:
-        yield lambda event: line.update(told(event)) if isinstance(event, Looking) else None
+    console = Console(stderr=True, highlight=False, markup=False)
+    with console.status("") as line:
+        yield shown(line.update, console.print)
 
 
 def spoken(report: Report, say: Catalogue) -> str:
