@@ -6,6 +6,7 @@ PYTHON := .venv/bin/python
 ONLY ?=
 SCREENS ?= build/screens
 EXAMPLES ?= 5000
+RUNS ?= 1000000
 
 .PHONY: help demo test lint lock bench fuzz deb screens
 
@@ -35,8 +36,9 @@ bench: ## every benchmark, or ONLY=name; one JSON line a figure
 	@installer/setup.sh screen test >&2
 	@$(PYTHON) tests/bench/run.py $(ONLY)
 
-fuzz: ## the property tests with EXAMPLES examples each
+fuzz: ## RUNS inputs led by coverage for every decoder and talk, then the property tests with EXAMPLES examples each
 	@installer/setup.sh screen test
+	$(PYTHON) tests/fuzz/fuzz.py --runs $(RUNS) $(ONLY)
 	FUZZ_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest -n 2 -m "hypothesis and not story and not deb"
 
 deb: ## dist/support-kiosk_<version>_<arch>.deb
