@@ -20,6 +20,7 @@ from kiosk.protocols.framing import printable
 from kiosk.protocols.protocol import Decoded, Frame, Protocol, Rubbish, Value
 
 REAL_TIME, SENSORS, IDENTITY, REPORTS = b"\x10\x04", b"\x1d\x72", b"\x1d\x49", b"\x1d\x61"
+REPORT_ONCE = REPORTS + b"\x0f" + REPORTS + b"\x00"  # drawer, on line, error, paper: on, and off again
 PRINTER, OFFLINE, ERROR, PAPER = 1, 2, 3, 4
 IDS = {0x41: "software", 0x42: "make", 0x43: "model", 0x44: "serial"}
 WAITS = (2.0, 1.0)  # the first status: a printer answers within milliseconds, a server between takes longer
@@ -226,6 +227,33 @@ def _findings(said: set[str]) -> list[Finding]:
     return found
 
 
+def report(framing: str) -> Conversation[Reading]:
+    """One automatic report (GS a): switched on and off again in one write.
+
+    A printer answers the switching on with a report of its state. That the same write switches it off again is what
+    keeps an error or a cancel from leaving it on. What stood there before cannot be read, so a printer that already
+    reports of its own accord is left as it is; and that is why it needs a person's yes.
+    """
+    before = yield Receive(0.3, LIMIT)
+    found = _report_in(before)
+    if found is None:
+        yield Send(REPORT_ONCE)
+        came = b""
+        while found is None and len(came) < STRANGE and (data := (yield Receive(WAIT, STRANGE))):
+            came += data
+            found = _report_in(came)
+    if found is None:
+        return Reading(Health(), (Measurement("escpos.report", "none"),))
+    said = report_flags(found)
+    told = Measurement("escpos.report", ", ".join(said), raw=found.hex().upper())
+    there = Measurement("escpos.reports_by_itself", bool(_report_in(before)))
+    return Reading(Health(printer=_printer(set(said), told=True)), (told, there), tuple(_findings(set(said))))
+
+
+def _report_in(data: bytes) -> bytes | None:
+    return next((data[at : at + 4] for at in range(len(data) - 3) if is_report(data[at : at + 4])), None)
+
+
 ASKS = frozenset(
     {REAL_TIME + bytes([n]) for n in (1, 2, 3, 4)}
     | {SENSORS + bytes([n]) for n in (1, 2)}
@@ -234,15 +262,20 @@ ASKS = frozenset(
 
 
 def level_of(wish: Wish, framing: str) -> Level | None:
-    """Only requests that change nothing. DLE ENQ, DLE DC4, ESC @, ESC p, GS a and all printing are refused."""
+    """Requests that change nothing, and one report that is switched off again at once.
+
+    DLE ENQ, DLE DC4, ESC @, ESC p, any other GS a and all printing are refused.
+    """
+    if isinstance(wish, Send) and wish.data == REPORT_ONCE:
+        return Level.EXTERNAL
     if isinstance(wish, Line) or (framing == "raw" and wish in printer_class.ASKS):
         return Level.INTERNAL
     return Level.INTERNAL if isinstance(wish, Send) and wish.data in ASKS else None
 
 
 def may_act(wish: Wish, framing: str) -> bool:
-    """A status request sets nothing going."""
-    return False
+    """A status request sets nothing going; switching reports off may be felt by a till that had them on."""
+    return isinstance(wish, Send) and wish.data == REPORT_ONCE
 
 
 def decode(data: bytes, framing: str, direction: str | None = None) -> Decoded:
@@ -287,6 +320,8 @@ _PLAIN: Mapping[bytes, str] = {b"\x1b\x40": "Initialise printer"}
 
 def _request(data: bytes, at: int) -> Frame | None:
     head = data[at : at + 2]
+    if data[at : at + len(REPORT_ONCE)] == REPORT_ONCE:
+        return Frame(at, len(REPORT_ONCE), "out", head.hex().upper(), "Ask for one automatic report", {})
     if head in _PLAIN:
         return Frame(at, 2, "out", head.hex().upper(), _PLAIN[head], {})
     if head not in _REQUESTS or at + 2 >= len(data):
@@ -324,7 +359,7 @@ def _status_frame(byte: int, at: int, asked: bytes) -> Frame:
 
 def admits(message: bytes, framing: str) -> bool:
     """Requests of our list, status bytes, reports, and identities; what is printed is not kept."""
-    if message in ASKS or is_report(message):
+    if message in ASKS or message == REPORT_ONCE or is_report(message):
         return True
     if len(message) == 1:
         return is_status(message[0]) or message[0] < 0x10
@@ -343,6 +378,7 @@ PROTOCOL = Protocol(
     answers=answers,
     decode=decode,
     admits=admits,
+    external={"report": report},
     line="8N1",
     bauds=(9600, 19200, 38400, 115200),
 )

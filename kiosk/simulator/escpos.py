@@ -18,6 +18,7 @@ FAULTS: Mapping[str, str] = {
     "offline": "Off line without a reason told",
     "no_ids": "Tells no maker, model or serial number",
     "wrong_bytes": "Answers with bytes that are no status",
+    "no_reports": "Knows no automatic reports",
     "one_way": "A one-way adapter: takes all, answers nothing",
 }
 MAKER, MODEL, SOFTWARE = "Auentaler", "RP-80", "2.04 ESC"
@@ -37,7 +38,8 @@ class Printer:
         dice = random.Random(setup.seed)  # noqa: S311 - a number for a toy printer
         self.serial = setup.serial or f"RP{dice.randrange(10**7):07d}"
         self._in = bytearray()
-        self._counts = {"status": 0, "ids": 0, "forbidden": 0, "printed": 0}
+        self._counts = {"status": 0, "ids": 0, "forbidden": 0, "printed": 0, "reports": 0}
+        self.reporting = 0  # what GS a set
 
     def feed(self, data: bytes) -> list[Reply]:
         self._in += data
@@ -80,7 +82,16 @@ class Printer:
                 return b""
 
     def counts(self) -> dict[str, int]:
-        return dict(self._counts)
+        """`reporting` is what GS a last set, 0 for off."""
+        return self._counts | {"reporting": self.reporting}
+
+    def _report(self) -> bytes:
+        """Four bytes: state and cover, errors, paper, nothing."""
+        has = self.faults.__contains__
+        first = 0x10 | 0x08 * bool(self.faults & STOPS) | 0x20 * has("cover_open")
+        second = 0x08 * has("cutter") | 0x20 * has("broken") | 0x40 * has("hot")
+        third = 0x03 * bool(self.faults & {"paper_low", "paper_out"}) | 0x0C * has("paper_out")
+        return bytes([first, second, third, 0x0F])
 
     def _take(self) -> bytes | None:
         """Answer to what stands first; b"" for none, None if more bytes are needed."""
@@ -101,6 +112,10 @@ class Printer:
         if head == b"\x1d\x49":
             self._drop(3, "ids")
             return self._id(n)
+        if head == b"\x1d\x61" and "no_reports" not in self.faults:
+            self._drop(3, "reports")
+            self.reporting = n
+            return self._report() if n else b""
         self._drop(3, "forbidden")
         return b""
 
