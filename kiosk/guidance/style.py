@@ -21,6 +21,18 @@ Texts = Mapping[str, Template]
 _SENTENCE = re.compile(r"[.!?:]+(?:\s+|$)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _VOWELS = {"en": re.compile(r"[aeiouy]+"), "de": re.compile(r"ei|ai|au|eu|äu|ie|aa|ee|oo|[aeiouyäöü]")}
+_NEVER = {
+    "en": re.compile(
+        r"\b(?:firewall|antivirus|admin\b|apn\b|sim card|screwdriver|knife|card number|delete|clear|ask the app)",
+        re.IGNORECASE,
+    ),
+    "de": re.compile(
+        r"\b(?:firewall|virenschutz|admin\b|apn\b|sim-karte|schraubend|messer|kartennummer|lösch|fragen sie die app)",
+        re.IGNORECASE,
+    ),
+}
+"""What no step may tell staff to do: it opens, changes, wipes, notes card data, or asks what the kiosk cannot know."""
+_NOT = re.compile(r"\b(?:no|not|never|kein|keine|nicht|nie)\b", re.IGNORECASE)
 _SECOND = {"en": re.compile(r"\b(?:and|then)\b"), "de": re.compile(r"\b(?:und|dann|danach)\b")}
 
 
@@ -72,6 +84,9 @@ def _of_procedure(procedure: Procedure, language: str, known: Texts) -> Iterator
         second = _SECOND.get(language)
         if isinstance(step, Do) and (len(sentences(said)) > 1 or (second and second.search(said.lower()))):
             yield f"{procedure.title(name).id} ({language}) may hold two actions: {said!r}"
+        never = _NEVER.get(language)
+        if isinstance(step, Do) and never and never.search(said) and not _NOT.search(said):
+            yield f"{procedure.title(name).id} ({language}) may tell staff what they must never do: {said!r}"
     said = " ".join(_words_of(known, text) for text in _texts_of(procedure))
     if language in GRADES and (g := grade(said, language)) > GRADES[language]:
         yield f"procedure {procedure.id} ({language}) reads at grade {g:.1f}, over {GRADES[language]:g}"

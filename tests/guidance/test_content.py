@@ -1,7 +1,6 @@
 """Our own content: complete in every language, uses every loud finding, keeps its ids, reads easily."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -144,17 +143,3 @@ def test_an_expert_is_within_reach_at_every_step_of_them(procedure: walk.Procedu
         if isinstance(step, walk.Ask | walk.Do):
             given_up = walk.advance(procedure, walk.Progress(procedure.id, name), walk.CannotDo())
             assert given_up.outcome is walk.Outcome.ESCALATE
-
-
-NEVER = re.compile(
-    r"\b(firewall|antivirus|driver|APN|admin|registry|screwdriver|unscrew|knife|SIM|reset|card number|batch|delete)\b"
-    r"|ask the app|Clear the",
-    re.IGNORECASE,
-)
-ABOUT_NEVER = re.compile(r"\b(no|never|not)\b", re.IGNORECASE)
-
-
-def test_no_step_tells_staff_to_do_what_they_never_should() -> None:
-    known = texts("en", "guidance")
-    told = {id: str(words) for id, words in known.items() if id.startswith("step.")}
-    assert not {id: w for id, w in told.items() if NEVER.search(w) and not ABOUT_NEVER.search(w)}

@@ -40,6 +40,8 @@ def test_sentences_and_words() -> None:
         ("Open it. Shut it.", "two actions"),
         ("Go to the far wall that the big shop next door has put up there.", "a sentence of 15 words"),
         ("Administrative reinitialisation necessitates authorisation.", "reads at grade"),
+        ("Delete it on the till.", "must never do"),
+        ("Do not delete it on the till.", ""),
         ("Push the plug in.", ""),
     ],
 )
