@@ -10,8 +10,9 @@ import pytest
 
 from kiosk.__main__ import main
 from kiosk.commands import check
+from kiosk.diagnostics.discovery import Device
 from kiosk.model.finding import Hop
-from kiosk.model.terminal import Kind
+from kiosk.model.terminal import Kind, Usb
 from kiosk.protocols.protocol import protocols
 from tests.fakes.peers import pty_peer, silent, trickling
 from tests.fakes.simulated import simulated
@@ -185,6 +186,17 @@ def test_a_card_test_is_run_only_when_a_person_said_so_and_tells_what_to_do(caps
     sent = record.read_bytes()
     assert sent.count(b"\x62\0\0\0\0") == sent.count(b"\x63\0\0\0\0") == 2
     assert b"KIOSK" not in said.out.encode()
+
+
+def test_a_reader_of_the_card_service_is_also_known_by_its_place_on_the_bus(monkeypatch):
+    usb = Usb("08e6", "4433", path="1-1", cls="0b")
+    served = Device("pcsc:Reader 00 00", usb, Kind.SMART_CARD_READER, protocol="ccid")
+    serial = Device("/dev/ttyACM0", Usb("11ca", "0220", path="1-2", cls="02"))
+    monkeypatch.setattr(check, "devices", lambda _models: (served, serial))
+    (found,) = check.wanted("usb:1-1", None)
+    assert (found.port.address, found.protocol) == ("pcsc:Reader 00 00", "ccid")
+    (other,) = check.wanted("usb:1-2", None)
+    assert other.port.address == "usb:1-2", "a serial port is named by its path"
 
 
 def test_the_list_names_checks_and_protocols(capsys):
