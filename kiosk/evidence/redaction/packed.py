@@ -23,6 +23,7 @@ _TINY = 24  # bytes: little more than the number itself
 _LONE_SIZES = (8, 7, 9, 10)  # bytes of 16, 14, 18 and 19 digits
 _LENGTH = re.compile(rb"[\x07-\x0a]")
 _COUNT = re.compile(rb"[\x0d-\x19]")
+_FIGURES = re.compile(rb"[0-9]{6,}+")
 _HEX_DIGITS = re.compile(r"\d*+")
 _LONGEST_TRACK = 24  # bytes
 
@@ -33,8 +34,18 @@ def packed_hits(data: bytes, *, alone: bool = True) -> Iterator[Hit]:
     for start, end in runs(_BINARY, _MORE_BINARY, data):
         low, high = max(done, start - 11), end + 11
         for run in _RUN.finditer(data, low, high):
-            yield from _in_run(data, run.start(), run.end(), alone and len(data) <= _SMALL)
+            found = _in_run(data, run.start(), run.end(), alone and len(data) <= _SMALL)
+            yield from (hit for hit in found if not _reaches_figures(data, hit))
             done = run.end()
+
+
+def _reaches_figures(data: bytes, hit: Hit) -> bool:
+    """It takes in two or more of six figures that are written as text, as between STX and ETX: no packed digits."""
+    near = max(0, hit.start - 6)
+    for match in _FIGURES.finditer(data, near, hit.end + 6):
+        if min(match.end(), hit.end) - max(match.start(), hit.start) >= 2:
+            return True
+    return False
 
 
 def _in_run(data: bytes, start: int, end: int, alone: bool) -> Iterator[Hit]:

@@ -34,3 +34,16 @@ def test_no_proof_no_hit_in_large_data():
 
 def test_masked_before():
     assert found("f0 f8 55 98 83 ee ee ee 80 74") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "02 30 30 30 30 30 30 30 30 30 73 03 3f",  # a question of ECR17
+        "02 53 30 30 30 30 30 30 30 03 60 06 02 53 50 6f",  # a status of Point ECR, and what follows it
+    ],
+)
+def test_figures_written_as_text_are_no_packed_digits(text):
+    assert found(text) == []
+    assert found("c3 37 82 82 24 63 10 00 5f aa 31 32 33 34 35 36") == ["378282246310005f"]
+    assert found("31 32 33 34 35 36 22 f0 f8 35 30 11 13 33 30 00 00 49 09 78") == ["3530111333300000"]
