@@ -131,7 +131,7 @@ def _convert(file: str, table: str, id: str, body: dict[str, Any]) -> object:
         extra["procedure"] = body.get("procedure", id)
     if kind is Symptom:
         extra["family"] = file.removesuffix(".toml")
-    unknown = set(body) - {field.encode_name for field in msgspec.structs.fields(kind)}
+    unknown = set(body).difference(kind.__struct_encode_fields__)
     if unknown:
         raise TypeError(f"there is no field {', '.join(sorted(unknown))}")
     value = msgspec.convert({**body, **extra}, kind)
