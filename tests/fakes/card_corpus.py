@@ -6,7 +6,6 @@ from __future__ import annotations
 import base64
 import json
 import random
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -63,7 +62,7 @@ def stuffed(message: bytes) -> bytes:
     return b"\x10\x02" + message.replace(b"\x10", b"\x10\x10") + b"\x10\x03" + crc(message + b"\x03")
 
 
-def _words(rng: random.Random) -> bytes:
+def words(rng: random.Random) -> bytes:
     return b" ".join(rng.choice(WORDS) for _ in range(rng.randrange(2, 9)))
 
 
@@ -82,7 +81,7 @@ def _grouped(pan: str) -> list[str]:
 
 
 def _text(rng: random.Random, middle: str) -> bytes:
-    return _words(rng) + b" " + middle.encode() + b" " + _words(rng)
+    return words(rng) + b" " + middle.encode() + b" " + words(rng)
 
 
 def _ascii(rng: random.Random, pan: str) -> Case:
@@ -117,7 +116,7 @@ def _tlv(tag: str, value: bytes) -> bytes:
     return bytes.fromhex(tag) + bytes([len(value)]) + value
 
 
-def _chain(rng: random.Random, tag: str, value: bytes) -> bytes:
+def emv_chain(rng: random.Random, tag: str, value: bytes) -> bytes:
     before = _tlv("9F02", bytes(4) + bytes([rng.randrange(10) << 4, 0])) + _tlv("9F1A", b"\x02\x80")
     return before + _tlv(tag, value) + _tlv("9F36", rng.randbytes(2)) + _tlv("95", bytes(5))
 
@@ -125,7 +124,7 @@ def _chain(rng: random.Random, tag: str, value: bytes) -> bytes:
 def _emv(tag: str, make: Callable[[random.Random, str], bytes]) -> Callable[[random.Random, str], Case]:
     def case(rng: random.Random, pan: str) -> Case:
         value = make(rng, pan)
-        return Case(f"emv {tag}", _chain(rng, tag, value), value)
+        return Case(f"emv {tag}", emv_chain(rng, tag, value), value)
 
     return case
 
@@ -138,11 +137,11 @@ def _track_1(rng: random.Random, pan: str) -> str:
     return f"B{pan}^{_name(rng, pan).decode()}^{rng.randrange(25, 35)}12{rng.randrange(10**9):09}"
 
 
-def _zvt_status(fields: bytes) -> bytes:
+def zvt_status(fields: bytes) -> bytes:
     return b"\x04\x0f" + bytes([len(fields)]) + fields
 
 
-def _fields(rng: random.Random, inner: bytes) -> bytes:
+def status_fields(rng: random.Random, inner: bytes) -> bytes:
     return (
         b"\x27\x00\x04"
         + bytes.fromhex(f"{rng.randrange(10**12):012}")
@@ -152,7 +151,7 @@ def _fields(rng: random.Random, inner: bytes) -> bytes:
     )
 
 
-def _ll(value: bytes, digits: int = 2) -> bytes:
+def ll(value: bytes, digits: int = 2) -> bytes:
     return bytes(0xF0 | int(c) for c in f"{len(value):0{digits}}") + value
 
 
@@ -161,16 +160,16 @@ def _zvt_message(rng: random.Random, pan: str) -> tuple[str, bytes, bytes]:
     track = packed(track_2(rng, pan))
     if kind == "22":
         value = packed(pan)
-        return kind, _zvt_status(_fields(rng, b"\x22" + _ll(value))), value
+        return kind, zvt_status(status_fields(rng, b"\x22" + ll(value))), value
     if kind == "23":
-        return kind, _zvt_status(_fields(rng, b"\x23" + _ll(track))), packed(pan)[: len(pan) // 2]
+        return kind, zvt_status(status_fields(rng, b"\x23" + ll(track))), packed(pan)[: len(pan) // 2]
     if kind == "24":
-        return kind, _zvt_status(_fields(rng, b"\x24" + _ll(b"\x01" + track, 3))), packed(pan)[: len(pan) // 2]
+        return kind, zvt_status(status_fields(rng, b"\x24" + ll(b"\x01" + track, 3))), packed(pan)[: len(pan) // 2]
     if kind == "2D":
         value = _track_1(rng, pan).encode()
-        return kind, _zvt_status(_fields(rng, b"\x2d" + _ll(value))), pan.encode()
+        return kind, zvt_status(status_fields(rng, b"\x2d" + ll(value))), pan.encode()
     tlv = _tlv("1F09", track)
-    return kind, _zvt_status(_fields(rng, b"\x06" + bytes([len(tlv)]) + tlv)), packed(pan)[: len(pan) // 2]
+    return kind, zvt_status(status_fields(rng, b"\x06" + bytes([len(tlv)]) + tlv)), packed(pan)[: len(pan) // 2]
 
 
 def _zvt_told(rng: random.Random, pan: str) -> Case:
@@ -189,7 +188,7 @@ def _zvt_serial(rng: random.Random, pan: str) -> Case:
 
 
 def _hex_text(rng: random.Random, pan: str) -> Case:
-    data = rng.choice((pan.encode(), _chain(rng, "5A", packed(pan)), b"\xff" + packed(track_2(rng, pan))))
+    data = rng.choice((pan.encode(), emv_chain(rng, "5A", packed(pan)), b"\xff" + packed(track_2(rng, pan))))
     sep = rng.choice(("", " ", ":", ", 0x", "\\x", "-"))
     text = sep.join(f"{b:02x}" for b in data)
     text = text.upper() if rng.random() < 0.5 and "x" not in sep else text
@@ -203,7 +202,7 @@ def _hex_text(rng: random.Random, pan: str) -> Case:
 
 def _dump(rng: random.Random, pan: str) -> Case:
     data = rng.randbytes(rng.randrange(3, 14)).translate(bytes([0xFE]) * 256) + rng.choice(
-        (b"PAN=" + pan.encode() + b";", _chain(rng, "5A", packed(pan)))
+        (b"PAN=" + pan.encode() + b";", emv_chain(rng, "5A", packed(pan)))
     )
     lines = []
     style = rng.randrange(3)
@@ -224,14 +223,14 @@ def _dump(rng: random.Random, pan: str) -> Case:
 
 def _base64(rng: random.Random, pan: str) -> Case:
     inner = rng.choice(
-        (f'{{"pan":"{pan}"}}'.encode(), _chain(rng, "5A", packed(pan)), _words(rng) + b" " + pan.encode())
+        (f'{{"pan":"{pan}"}}'.encode(), emv_chain(rng, "5A", packed(pan)), words(rng) + b" " + pan.encode())
     )
     coder = rng.choice((base64.b64encode, base64.urlsafe_b64encode))
     return Case("base64", b'{"payload":"' + coder(inner) + b'"}', b"")
 
 
 def _list(rng: random.Random, pan: str) -> Case:
-    inner = rng.choice((pan.encode(), _chain(rng, "57", packed(track_2(rng, pan)))))
+    inner = rng.choice((pan.encode(), emv_chain(rng, "57", packed(track_2(rng, pan)))))
     values = list(inner) if rng.random() < 0.5 else [b - 256 if b > 127 else b for b in inner]
     separators = rng.choice(((",", ":"), (", ", ": ")))
     return Case("number list", json.dumps({"data": values}, separators=separators).encode(), b"")
@@ -270,112 +269,3 @@ def positives(seed: int, each: int) -> Iterator[Case]:
     for form in FORMS:
         for _ in range(each):
             yield form(rng, number(rng))
-
-
-# --- what must come through untouched ------------------------------------------------------------------------------
-
-
-def _firmware(rng: random.Random) -> bytes:
-    parts = []
-    for _ in range(6):
-        parts += [
-            rng.randbytes(900),
-            bytes(rng.randrange(400)),
-            b"\xff" * rng.randrange(200),
-            b"firmware v2.14.15 (c) ACME GmbH\0",
-        ]
-        parts += [
-            b"".join(rng.choice((b"READY\0", b"PAPER\0", b"STATUS\0", b"%08x\0", b"TAX REP\0")) for _ in range(20))
-        ]
-        parts += [bytes(rng.randrange(100) // 10 << 4 | rng.randrange(10) for _ in range(5)) + b"\xf3"]
-    return b"".join(parts)
-
-
-def _receipt(rng: random.Random) -> bytes:
-    return (
-        f"  K U N D E N B E L E G\nMustermarkt Nord\nTerminal-ID {rng.randrange(10**8):08}\nTA-Nr {rng.randrange(10**6):06} BNr {rng.randrange(10**4):04}\n"
-        f"Kartenzahlung girocard\nEUR {rng.randrange(99)},{rng.randrange(99):02}\n################{rng.randrange(10**4):04} 0\n"
-        f"Datum 12.03.26 14:30 Uhr\nVU-Nr. {rng.randrange(10**10):010}\nGenehmigungs-Nr. {rng.randrange(10**6):06}\n"
-        f"AID A0000000041010 EMV 0000008000/E800/00/02/3F00\nIBAN DE89 3704 0044 0532 0130 00\n** Zahlung erfolgt **\n"
-    ).encode("cp437")
-
-
-def _safe_fields(rng: random.Random) -> bytes:
-    pan = number(rng)
-    field = rng.choice(
-        ("serial", "serial_number", "imei", "ean", "trace_id", "transaction_id", "timestamp_ns", "order_no")
-    )
-    return rng.choice((f'{{"{field}": "{pan}"}}', f"{field}={pan}", f"{field}: {pan}")).encode()
-
-
-def _masked(rng: random.Random) -> bytes:
-    last = f"{rng.randrange(10**4):04}"
-    return rng.choice((
-        f"xxxxxxxxxxxx{last}".encode(),
-        b"\x04\x0f\x12\x27\x00\x22\xf0\xf8" + bytes.fromhex(f"559883EEEEEE{last}") + b"\x49\x09\x78\x0b\x00",
-        f"4111 11** **** {last}".encode(),
-        f"**** **** **** {last}".encode(),
-    ))  # fmt: skip
-
-
-def _ids(rng: random.Random) -> bytes:
-    return " ".join((
-        str(uuid.UUID(int=rng.getrandbits(128))),
-        f"2026-03-12T14:{rng.randrange(60):02}:{rng.randrange(60):02}.{rng.randrange(10**6):06}Z",
-        str(1_700_000_000_000_000_000 + rng.randrange(10**17)), str(1_700_000_000_000 + rng.randrange(10**11)),
-        f"202603{rng.randrange(1, 29):02}{rng.randrange(24):02}{rng.randrange(60):02}05{rng.randrange(1000):03}",
-        repr(rng.random()), rng.randbytes(32).hex(), f"+49151{rng.randrange(10**8):08}",
-    )).encode()  # fmt: skip
-
-
-def _log(rng: random.Random) -> bytes:
-    return b"\n".join(
-        f"2026-03-12 14:{i:02}:05,{rng.randrange(1000):03} INFO port /dev/ttyUSB{i % 4}: ".encode() + _words(rng)
-        for i in range(20)
-    )
-
-
-def _clean_dump(rng: random.Random) -> bytes:
-    data = rng.randbytes(256)
-    return "\n".join(
-        f"{at:08x}  {data[at : at + 16].hex(' ')}  |................|" for at in range(0, 256, 16)
-    ).encode()
-
-
-def _clean_base64(rng: random.Random) -> bytes:
-    return b'{"certificate": "' + base64.b64encode(rng.randbytes(700)) + b'"}'
-
-
-def _clean_list(rng: random.Random) -> bytes:
-    return json.dumps({"values": [rng.randrange(256) for _ in range(200)]}).encode()
-
-
-def _clean_zvt(rng: random.Random) -> bytes:
-    return rng.choice((_zvt_status(_fields(rng, b"\x0b\x00\x01\x23")), stuffed(_zvt_status(_fields(rng, b"")))))
-
-
-def _umlauts(rng: random.Random) -> bytes:
-    return "Prüfen Sie das Gerät – die Rückseite trägt ein Schild. Größe 4 × 12, 100 °C, „gut“.\n".encode() * 4
-
-
-KINDS: tuple[Callable[[random.Random], bytes], ...] = (
-    _firmware, _receipt, _safe_fields, _masked, _ids, _log, _clean_dump, _clean_base64, _clean_list, _clean_zvt, _umlauts,
-)  # fmt: skip
-
-
-def negatives(seed: int, each: int) -> Iterator[tuple[str, bytes]]:
-    rng = random.Random(seed)
-    for kind in KINDS:
-        for _ in range(each):
-            yield kind.__name__.strip("_"), kind(rng)
-
-
-def mixed(seed: int, size: int, *, dirty: float = 0.0) -> bytes:
-    """Clean data of all kinds up to `size` bytes; a share `dirty` of its pieces holds card data."""
-    rng = random.Random(seed)
-    parts, total = [], 0
-    while total < size:
-        part = rng.choice(FORMS)(rng, number(rng)).data if rng.random() < dirty else rng.choice(KINDS)(rng)
-        parts.append(part + b"\n")
-        total += len(part) + 1
-    return b"".join(parts)[:size]

@@ -3,6 +3,7 @@ what card data looks like."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ _TOKEN = re.compile(
     rb"|(?<=[" + _SIGNS + rb"]{12})|(?<=[" + _SIGNS + rb"]{10})={1,2}|(?:\\/[" + _SIGNS + rb"]{1,}+)+={0,2}))"
 )
 _BREAKS = re.compile(_BREAK)
-_HEX = re.compile(rb"[0-9A-Fa-f]{14,}+(?:\r?\n[0-9A-Fa-f]{2,}+)*")
+_HEX = re.compile(rb"[0-9A-Fa-f]{14,}+(?:\r?\n[0-9A-Fa-f]{2,}+(?![A-Za-z_]))*")
 _WORDS = b"abcdefghijklmnopqrstuvwxyz_-/"
 _HEX_DIGITS = b"0123456789ABCDEFabcdef\r\n"
 _JOINTS = re.compile(rb"[/_\-]")
@@ -40,11 +41,29 @@ _PIECES = 3
 def mask_tokens(view: bytes, data: bytearray, inner: Inner) -> None:
     """Mask in place within every long word."""
     for match in _TOKEN.finditer(b"\n" + view):
-        text, at = match[1], match.start(1) - 1
-        if not text.translate(None, _WORDS):
-            continue
-        if not _mask_hexadecimal(data, text, at, inner) and text.translate(None, _HEX_DIGITS):
+        for start, end in _lines(match[1]):
+            text, at = match[1][start:end], match.start(1) - 1 + start
+            if _is_word(text) or _mask_hexadecimal(data, text, at, inner) or not text.translate(None, _HEX_DIGITS):
+                continue
             _mask_base64_token(data, text, at, inner)
+
+
+def _lines(text: bytes) -> Iterator[tuple[int, int]]:
+    """Base64 goes on in the next line only where the first holds whole fours of signs."""
+    first = text.find(b"\n")
+    if first < 0 or len(text[:first].rstrip(b"\r")) % 4 == 0 or not text[:first].translate(None, _HEX_DIGITS):
+        yield 0, len(text)
+        return
+    at = 0
+    for line in text.split(b"\n"):
+        yield at, at + len(line.rstrip(b"\r"))
+        at += len(line) + 1
+
+
+def _is_word(text: bytes) -> bool:
+    """No base64: small letters alone, or short with one capital in front."""
+    capitals = text.translate(None, _WORDS)
+    return not capitals or (len(text) < 16 and len(capitals) < 2 and capitals.isalpha())
 
 
 def _mask_hexadecimal(data: bytearray, text: bytes, at: int, inner: Inner) -> bool:
@@ -64,20 +83,21 @@ def _readings(text: bytes) -> Iterator[tuple[int, int]]:
     yield 0, len(text)
     if b"\n" in text or b"\\" in text:
         ends = [m.span() for m in _BREAKS.finditer(text)]
-        first = ends[0][1]
-        if len(text) - first >= 16:
-            yield first, len(text)
+        if len(text) - ends[0][1] >= 16:
+            yield ends[0][1], len(text)
         yield 0, ends[0][0]
-    for joint in list(_JOINTS.finditer(text))[:_PIECES]:
-        if len(text) - joint.end() >= 16:
+    for joint in itertools.islice(_JOINTS.finditer(text), _PIECES):
+        head, rest = text[: joint.start()], text[joint.end() :]
+        if head not in (head.lower(), head.upper()):
+            return
+        if len(rest) >= 16 and not _is_word(rest):
             yield joint.end(), len(text)
 
 
 def _mask_base64(data: bytearray, text: bytes, at: int, inner: Inner) -> bool:
     """Also the form for addresses (`-_`); read from the end where it is padded. True if something was masked."""
     broken = b"\n" in text or b"\\" in text
-    places = _places(text) if broken else None
-    compact = bytes(text[i] for i in places) if places is not None else text
+    compact = _BREAKS.sub(_slash, text) if broken else text
     skipped = len(compact) % 4 if compact.endswith(b"=") else 0
     old = _unbase64(compact[skipped:])
     if not WORTH.search(old):
@@ -86,12 +106,16 @@ def _mask_base64(data: bytearray, text: bytes, at: int, inner: Inner) -> bool:
     if new == old:
         return False
     written = compact[:skipped] + _rebase64(compact[skipped:], new)
-    if places is None:
-        data[at : at + len(written)] = written
-    else:
-        for place, byte in zip(places, written, strict=True):
+    if broken:
+        for place, byte in zip(_places(text), written, strict=True):
             data[at + place] = byte
+    else:
+        data[at : at + len(written)] = written
     return True
+
+
+def _slash(broken: re.Match[bytes]) -> bytes:
+    return b"/" if broken.group() == b"\\/" else b""
 
 
 def _places(text: bytes) -> list[int]:

@@ -14,7 +14,7 @@ from kiosk.evidence.redaction.lists import mask_lists
 from kiosk.evidence.redaction.runs import TURNS, runs
 from kiosk.evidence.redaction.worth import WORTH, Inner
 
-_PRINTED = rb"[\t\n\r\x20-\x7e]"
+_PRINTED = rb"[\t\n\r\x20-\x7e\xa0]"
 _WIDE = re.compile(rb"\x00(?:" + _PRINTED + rb"\x00){11}")
 _MORE_WIDE = re.compile(rb"(?:" + _PRINTED + rb"\x00)" + TURNS)
 _WIDEST = re.compile(rb"\x00\x00\x00(?:" + _PRINTED + rb"\x00\x00\x00){11}")

@@ -18,8 +18,8 @@ _APART = re.compile(
 _LETTERLESS = b"0123456789" + _BETWEEN.replace(b"\\", b"")
 _BELOW = re.compile(rb"(?:0[xX])?[0-9A-Fa-f]{2}(?:[ :,\-]{0,2}(?:0[xX])?[0-9A-Fa-f]{2}){0,64}(?![0-9A-Fa-f])")
 _LINE_EACH = re.compile(
-    rb"[0-9A-Fa-f](?<![0-9A-Za-wyz].)[0-9A-Fa-f][,;]?\r?\n[ \t]{0,8}"
-    rb"(?:(?:0x)?[0-9A-Fa-f]{2}[,;]?\r?\n[ \t]{0,8}){5,40}(?:(?:0x)?[0-9A-Fa-f]{2})?"
+    rb"[0-9A-Fa-f](?<![0-9A-Za-wyz].)[0-9A-Fa-f]\r?\n[ \t]{0,8}"
+    rb"(?:(?:0x)?[0-9A-Fa-f]{2}\r?\n[ \t]{0,8}){5,40}(?:(?:0x)?[0-9A-Fa-f]{2})?"
 )
 _BLANK = bytes.maketrans(_BETWEEN.replace(b"\\", b"") + b"\\xXhH\r\n", b" " * (len(_BETWEEN.replace(b"\\", b"")) + 7))
 _GROUP = re.compile(rb"[0-9A-Fa-f]+")

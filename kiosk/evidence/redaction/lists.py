@@ -25,15 +25,21 @@ def mask_lists(view: bytes, data: bytearray, inner: Inner, strict: Inner) -> Non
     """Each number keeps its width. A list that is one packed number and nothing else is looked at by `inner`; in
     longer ones a packed number needs a proof, for any small numbers look like packed digits."""
     for start, end in runs(_LIST, _MORE_OF_LIST, view):
-        numbers = _numbers(view, start, end)
-        values = [int(view[a:b]) for a, b in numbers]
+        values = _values(view, start, end)
         if min(values) >= -128 and max(values) <= 255:
             single = min(values) >= 0 and max(values) <= 9
             old = bytes(v + 48 for v in values) if single else bytes(v & 255 for v in values)
-            _mask(data, numbers, old, inner if len(old) <= 10 and max(old) > 99 else strict, single)
+            _mask(data, (start, end), old, inner if len(old) <= 10 and max(old) > 99 else strict, single)
     for match in _BARE.finditer(view):
-        numbers = _numbers(view, match.start(), match.end())
-        _mask(data, numbers, bytes(int(view[a:b]) for a, b in numbers), strict, False)
+        old = bytes(int(view[a:b]) for a, b in _numbers(view, match.start(), match.end()))
+        _mask(data, match.span(), old, strict, False)
+
+
+def _values(view: bytes, start: int, end: int) -> list[int]:
+    try:
+        return list(map(int, view[start + 1 : end].split(b",")))
+    except ValueError:
+        return [int(view[a:b]) for a, b in _numbers(view, start, end)]
 
 
 def _numbers(view: bytes, start: int, end: int) -> list[tuple[int, int]]:
@@ -44,13 +50,13 @@ def _numbers(view: bytes, start: int, end: int) -> list[tuple[int, int]]:
     return [(start + m.start(), start + m.end()) for m in _NUMBER.finditer(text)]
 
 
-def _mask(data: bytearray, numbers: list[tuple[int, int]], old: bytes, inner: Inner, single: bool) -> None:
+def _mask(data: bytearray, place: tuple[int, int], old: bytes, inner: Inner, single: bool) -> None:
     if not WORTH.search(old):
         return
     new = inner(old)
     if new == old:
         return
-    for (start, end), before, after in zip(numbers, old, new, strict=True):
+    for (start, end), before, after in zip(_numbers(bytes(data), *place), old, new, strict=True):
         if before != after:
             data[start:end] = b"0" if single else _written(end - start, after)
 

@@ -18,7 +18,7 @@ from kiosk.evidence.redaction.worth import Inner
 _DEPTH = 3  # encodings within encodings
 _ROUNDS = 8
 _SHORTEST = 12  # bytes: less holds no encoded number
-_LARGE, _AROUND = 32_768, 1024  # bytes
+_LARGE, _AROUND = 8_192, 384  # bytes
 _TEXT = re.compile(rb"[\t\n\r\x20-\x7e\x80-\x93\xa0\xaf\xc2\xe2]{12,}+")  # with what UTF-8 has between groups of digits
 _GLUE = b"\0\0\0"
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\t\r\n"

@@ -139,11 +139,10 @@ def _unbroken(digits: bytes, at: int) -> Iterator[tuple[int, int, str]]:
         if digits[0] != 0x30:
             return
     bare = digits.lstrip(b"0")
-    start = at + len(digits) - len(bare)
     for size in range(19, 12, -1):
         rest = bare[size:]
         if (not rest.strip(b"0") or _EXPIRY.fullmatch(rest)) and is_card_number(bare[:size]):
-            yield start, start + len(bare), "ascii"
+            yield at, at + len(digits), "ascii"
             return
     yield from _behind_length(digits, at)
 

@@ -13,7 +13,8 @@ from kiosk.evidence.bundle import open_bundle
 from kiosk.evidence.redaction import redact
 from kiosk.model.finding import Finding, Severity
 from kiosk.model.trace import Entry, TraceHeader, What
-from tests.fakes.card_corpus import mixed, packed, positives
+from tests.fakes.card_corpus import packed, positives
+from tests.fakes.clean_corpus import mixed
 
 PAN = "4111111111111111"
 
