@@ -7,10 +7,11 @@ import hashlib
 import io
 import os
 import tempfile
+import time
 import zipfile
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime
 from pathlib import Path
 
@@ -19,15 +20,22 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from kiosk.errors import BundleError
-from kiosk.evidence.bundle.contents import MANIFEST, SIGNATURE, Contents, to_members
+from kiosk.evidence.admit import admit, admit_header
+from kiosk.evidence.bundle.contents import MANIFEST, SIGNATURE, Contents, Traces, to_members, trace_name
 from kiosk.evidence.bundle.privacy import Names, local_names, private
+from kiosk.evidence.codec import encode_trace
 from kiosk.evidence.bundle.rereading import reread
 from kiosk.model import wire
 from kiosk.model.bundle import Manifest, Member
 from kiosk.model.ids import letters
 
 SCHEMA = 1
+Looked = tuple[bytes, Mapping[str, int]]
+"""A member masked, and how often each rule struck."""
+
 LIMIT_BYTES = 50_000_000
+LIMIT_SECONDS = 60.0
+_FOR_TRACES = 0.7  # of the time: the rest is for packing and the last look
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same contents give the same file
 
 
@@ -52,19 +60,27 @@ def seal(
     version: str,
     now: datetime,
     limit_bytes: int = LIMIT_BYTES,
+    limit_seconds: float = LIMIT_SECONDS,
+    clock: Callable[[], float] = time.monotonic,
     canaries: Sequence[bytes] = (),
     names: Names | None = None,
 ) -> Sealed:
     """Write a bundle to `path`, whole or not at all.
 
+    Over `limit_bytes` of the file, or where `limit_seconds` would not do, the oldest traces are left out and named.
     `canaries` are secrets known to lie in memory: one of them in a member, in any common encoding, fails closed.
     `names` are (kind, name) pairs to hide; by default those of this PC. Raises `BundleError`.
     """
     counts: Counter[str] = Counter()
-    clean = private(contents, pseudonym_key, local_names() if names is None else names, counts)
     left_out: list[str] = []
+    looked: dict[bytes, Looked] = {}
+    until = clock() + _FOR_TRACES * limit_seconds
+    bare = msgspec.structs.replace(contents, traces=())
+    clean = private(bare, pseudonym_key, local_names() if names is None else names, counts)
+    traces = _admitted(contents.traces, pseudonym_key, counts, looked, left_out, lambda: clock() < until)
+    clean = msgspec.structs.replace(clean, traces=traces)
     while True:
-        members = _scanned(to_members(clean), counts, left_out)
+        members = _scanned(to_members(clean), counts, left_out, looked)
         manifest = _manifest(members, counts, left_out, key, kiosk, version, now)
         data = _packed(members, manifest, key)
         if len(data) <= limit_bytes or not clean.traces:
@@ -72,9 +88,35 @@ def seal(
         clean = _without_oldest(clean, left_out)
     if len(data) > limit_bytes:
         raise BundleError(f"The evidence is {len(data)} bytes, more than the {limit_bytes} allowed.", "Send a log.")
-    _refuse_leaks(data, canaries)
+    _refuse_leaks(data, canaries, {masked for masked, found in looked.values() if not found})
     _write(path, data)
     return Sealed(path, hashlib.sha256(data).hexdigest(), len(data), manifest, clean)
+
+
+def _admitted(
+    traces: Traces,
+    key: bytes,
+    counts: Counter[str],
+    looked: dict[bytes, Looked],
+    left_out: list[str],
+    in_time: Callable[[], bool],
+) -> Traces:
+    """The newest first, as long as there is time; in their old order."""
+    kept = {}
+    for i in sorted(range(len(traces)), key=lambda i: traces[i][0].began, reverse=True):
+        header, entries = traces[i]
+        if not in_time():
+            left_out.append(f"trace of {header.terminal} from {header.began}: over the time limit"[:200])
+            continue
+        kept[i] = (admit_header(header, key), admit(entries, header, key, counts))
+        _look(trace_name(i, header), encode_trace(*kept[i]), looked)
+    return tuple(kept[i] for i in sorted(kept))
+
+
+def _look(name: str, data: bytes, looked: dict[bytes, Looked]) -> Looked:
+    if data not in looked:
+        looked[data] = reread(name, data)
+    return looked[data]
 
 
 def _without_oldest(contents: Contents, left_out: list[str]) -> Contents:
@@ -85,11 +127,13 @@ def _without_oldest(contents: Contents, left_out: list[str]) -> Contents:
     return msgspec.structs.replace(contents, traces=rest)
 
 
-def _scanned(members: Mapping[str, bytes], counts: Counter[str], left_out: list[str]) -> dict[str, bytes]:
+def _scanned(
+    members: Mapping[str, bytes], counts: Counter[str], left_out: list[str], looked: dict[bytes, Looked]
+) -> dict[str, bytes]:
     """Every member as it will be read, encoded payloads decoded; a hit is masked, a picture with one left out."""
     clean: dict[str, bytes] = {}
     for name, data in members.items():
-        masked, found = reread(name, data)
+        masked, found = _look(name, data, looked)
         if name.endswith(".png") and found:
             left_out.append(f"{name}: what it shows could not be proved free of card data")
             continue
@@ -126,13 +170,14 @@ def _packed(members: Mapping[str, bytes], manifest: Manifest, key: Ed25519Privat
     return buffer.getvalue()
 
 
-def _refuse_leaks(data: bytes, canaries: Sequence[bytes]) -> None:
-    """Unpack what was packed and look once more; whatever is still there was not maskable."""
+def _refuse_leaks(data: bytes, canaries: Sequence[bytes], proved: Set[bytes]) -> None:
+    """Unpack what was packed and look once more; whatever is still there was not maskable. Members that are byte for
+    byte as they were when nothing was found in them need no second look."""
     written = [form for canary in canaries for form in _forms(canary)]
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
             member = archive.read(name)
-            if reread(name, member)[1] or any(form in member for form in written):
+            if (member not in proved and reread(name, member)[1]) or any(form in member for form in written):
                 raise BundleError(
                     f"Sealing stopped: {name} may hold card data. Nothing was written.",
                     "Send a log without traces, and report this as a fault of the kiosk.",

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kiosk.evidence.redaction.emv import emv_hits
 from kiosk.evidence.redaction.encoded import mask_encoded, mask_wide
@@ -17,6 +18,7 @@ from kiosk.evidence.redaction.worth import Inner
 
 _DEPTH = 3  # encodings within encodings
 _ROUNDS = 8
+_SHORT = 256  # bytes of a write that is likely to come again
 _SHORTEST = 12  # bytes: less holds no encoded number
 _LARGE, _AROUND = 8_192, 384  # bytes
 _TEXT = re.compile(rb"[\t\n\r\x20-\x7e\x80-\x93\xa0\xaf\xc2\xe2]{12,}+")  # with what UTF-8 has between groups of digits
@@ -132,6 +134,12 @@ def _within(hit: Hit, frames: Sequence[Place]) -> bool:
     return False
 
 
+@lru_cache(2048)
+def _short(data: bytes, protocol: str | None, framing: str | None) -> Redacted:
+    """A talk says the same things again and again. What comes here was masked in its stream before."""
+    return redact(data, protocol, framing)
+
+
 def mask_stream(
     chunks: Sequence[bytes], protocol: str | None = None, framing: str | None = None
 ) -> tuple[tuple[bytes, ...], Mapping[str, int]]:
@@ -141,7 +149,8 @@ def mask_stream(
     counts.update(whole.counts)
     masked, at = [], 0
     for chunk in chunks:
-        alone = redact(whole.data[at : at + len(chunk)], protocol, framing)
+        part = whole.data[at : at + len(chunk)]
+        alone = _short(part, protocol, framing) if len(part) <= _SHORT else redact(part, protocol, framing)
         counts.update(alone.counts)
         masked.append(alone.data)
         at += len(chunk)

@@ -131,3 +131,55 @@ def test_members_with_anything_in_them(contents, sealing, member, words):
         verify(read_bundle(rewritten(sealing(contents).path, lambda m: m.update({member: words}))), [])
     except BundleError as e:
         assert str(e)
+
+
+def with_entry(path, name, data=b"x", *, mode=0, way=zipfile.ZIP_DEFLATED, flag=0):
+    """The file with one more entry of an odd kind."""
+    buffer = io.BytesIO(path.read_bytes())
+    with zipfile.ZipFile(buffer, "a") as archive:
+        info = zipfile.ZipInfo(name)
+        info.external_attr, info.compress_type = mode << 16, way
+        archive.writestr(info, data)
+        info.flag_bits |= flag
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("name", ["trace/link", "../link", "health.json.lnk"])
+def test_a_link_is_never_followed(contents, sealing, name):
+    data = with_entry(sealing(contents).path, name, b"/etc/passwd", mode=0o120777)
+    assert read_bundle(data).contents == contents
+
+
+def test_a_link_in_the_place_of_a_member_is_only_its_words(contents, sealing):
+    data = with_entry(sealing(contents).path, "trace/97_link.jsonl", b"/etc/passwd", mode=0o120777)
+    with pytest.raises(BundleError):
+        read_bundle(data)
+
+
+def test_a_zip_within_is_not_opened(contents, sealing):
+    path = sealing(contents).path
+    assert read_bundle(with_entry(path, "inner.zip", path.read_bytes())).contents == contents
+    with pytest.raises(BundleError):
+        read_bundle(with_entry(path, "trace/96_inner.jsonl", path.read_bytes()))
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_other_packing_is_refused(contents, sealing, way):
+    with pytest.raises(BundleError, match="packed in a way"):
+        read_bundle(with_entry(sealing(contents).path, "trace/95_odd.jsonl", way=way))
+
+
+def test_cut_off_anywhere(contents, sealing):
+    whole = sealing(contents).path.read_bytes()
+    for size in range(0, len(whole), 61):
+        with pytest.raises(BundleError):
+            read_bundle(whole[:size])
+
+
+@pytest.mark.parametrize("claimed", [0, 1, 10**9, 2**32 - 1])
+def test_a_wrong_size_in_the_directory(contents, sealing, claimed):
+    whole = bytearray(sealing(contents).path.read_bytes())
+    entry = whole.index(b"PK\x01\x02")
+    whole[entry + 24 : entry + 28] = claimed.to_bytes(4, "little")
+    with pytest.raises(BundleError):
+        verify(read_bundle(bytes(whole)), [])

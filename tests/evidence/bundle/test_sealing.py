@@ -10,6 +10,8 @@ import pytest
 
 from kiosk.errors import BundleError
 from kiosk.evidence.bundle import open_bundle
+from kiosk.evidence.bundle import sealing as sealing_module
+from kiosk.evidence.bundle.rereading import reread
 from kiosk.evidence.redaction import redact
 from kiosk.model.finding import Finding, Severity
 from kiosk.model.trace import Entry, TraceHeader, What
@@ -133,3 +135,42 @@ def test_a_picture_with_a_number_in_it_is_left_out(contents, sealing):
     sealed = sealing(msgspec.structs.replace(contents, screenshots=pictures))
     assert [name for name, _ in open_bundle(sealed.path).contents.screenshots] == ["screenshots/home.png"]
     assert any("bad" in words for words in sealed.manifest.left_out)
+
+
+def _trace(terminal, began):
+    return TraceHeader(terminal, "/dev/ttyUSB0", None, None, began), (Entry(0.1, What.RECEIVE, b"ready"),)
+
+
+def test_over_the_time_the_oldest_traces_go_and_are_named(contents, sealing):
+    clock = iter((0.0, 10.0, 20.0, 50.0)).__next__
+    traces = tuple(_trace(name, f"2026-03-12T1{i}:00:00+00:00") for i, name in enumerate(("oldest", "older", "newest")))
+    sealed = sealing(msgspec.structs.replace(contents, traces=traces), clock=clock, limit_seconds=60.0)
+    assert [h.terminal for h, _ in open_bundle(sealed.path).contents.traces] == ["older", "newest"]
+    assert [words for words in sealed.manifest.left_out if "time" in words] == [
+        "trace of oldest from 2026-03-12T10:00:00+00:00: over the time limit"
+    ]
+
+
+def test_traces_keep_their_order(contents, sealing):
+    traces = (_trace("b", "2026-03-12T12:00:00+00:00"), _trace("a", "2026-03-12T11:00:00+00:00"))
+    sealed = sealing(msgspec.structs.replace(contents, traces=traces))
+    assert [h.terminal for h, _ in open_bundle(sealed.path).contents.traces] == ["b", "a"]
+
+
+def test_a_hit_that_survives_masking_fails_closed(contents, sealing, tmp_path, monkeypatch):
+    monkeypatch.setattr(sealing_module, "reread", lambda _name, data: (data, {"stubborn": 1}))
+    with pytest.raises(BundleError, match="may hold card data"):
+        sealing(contents)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_clean_is_looked_at_once(contents, sealing, monkeypatch):
+    looked = []
+
+    def counted(name, data):
+        looked.append(data)
+        return reread(name, data)
+
+    monkeypatch.setattr(sealing_module, "reread", counted)
+    sealing(contents)
+    assert len(looked) == len(set(looked))
