@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import repeat
 
 import msgspec
@@ -12,14 +13,24 @@ from hypothesis import strategies as st
 from talks import Recording, Replay, Stream, carry, findings, outcome, recordings, single, watched
 
 from kiosk.errors import DeviceError, NoAnswer
+from kiosk.evidence.admit import admit
 from kiosk.model.health import Health, Reading
 from kiosk.model.terminal import Kind, Level
+from kiosk.model.trace import Entry, TraceHeader, What
 from kiosk.protocols.conversation import Control, Line, Send, Wish
 from kiosk.protocols.protocol import Protocol, protocols
 
 ALL = sorted(protocols().values(), key=lambda protocol: protocol.id)
 EVERY_PROTOCOL = pytest.mark.parametrize("protocol", ALL, ids=lambda p: p.id)
 EVERY_RECORDING = pytest.mark.parametrize("recording", recordings(), ids=lambda r: r.name)
+_PAYMENT = "a payment's message in text becomes filler that its protocol no longer reads as one"
+NOT_KEPT = {
+    "caisse_ap_mid_payment": _PAYMENT,
+    "ecr17_mid_payment": _PAYMENT,
+    "nordic_mid_payment": _PAYMENT,
+    "nordic_in_parts": "a version that comes in parts is not listed among what may be kept",
+}
+"""Recordings whose reading rests on more than what is admitted: to be mended, and told here until then."""
 MOST_BYTES = 8 * 1024 * 1024
 SOME = settings(max_examples=max(10, settings().max_examples // 10))
 """For what runs once for every recording."""
@@ -49,6 +60,23 @@ def test_it_has_recordings(protocol: Protocol) -> None:
 @EVERY_RECORDING
 def test_a_recording_replays(recording: Recording) -> None:
     replay = Replay(recording)
+    reading = carry(read(recording), replay)
+    assert reading.health == recording.health
+    assert findings(reading) == recording.findings
+    assert tuple(replay.sent) == recording.sent
+
+
+@EVERY_RECORDING
+def test_what_is_admitted_says_the_same(recording: Recording, request: pytest.FixtureRequest) -> None:
+    """A finding may rest only on what may be kept: the reading of admitted bytes is that of the raw ones."""
+    if recording.name in NOT_KEPT:
+        request.applymarker(pytest.mark.xfail(strict=True, reason=NOT_KEPT[recording.name]))
+    header = TraceHeader("till-1", "/dev/ttyUSB0", recording.protocol, recording.framing, "2026-03-12T14:30:00+00:00")
+    whats = {"out": What.SEND, "in": What.RECEIVE}
+    entries = [Entry(i / 10, whats[way], data) for i, (way, data) in enumerate(recording.talk)]
+    kept = admit(entries, header, b"k" * 32)
+    talk = tuple((way, entry.data) for (way, _), entry in zip(recording.talk, kept, strict=True))
+    replay = Replay(replace(recording, talk=talk))
     reading = carry(read(recording), replay)
     assert reading.health == recording.health
     assert findings(reading) == recording.findings

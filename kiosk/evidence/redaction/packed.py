@@ -17,6 +17,7 @@ _BINARY = re.compile(rb"[^\t\n\r\x20-\x7e]++")
 _MORE_BINARY = re.compile(rb"(?:[\t\n\r\x20-\x7e]{1,20}+[^\t\n\r\x20-\x7e]++)" + TURNS)
 _RUN = re.compile(_CLASS + _CLASS + rb"{5,}+")
 _TEXT = bytes(range(0x20, 0x7F)) + b"\0"
+_TALK = _TEXT + b"\2\3\4\5\6\x15"  # with the signs that begin, end and answer messages of text
 _MESSAGE = 1024  # bytes: more than that is no single message, and takes more of a proof
 _SMALL = 256  # bytes of a message; in larger data a lone number without any proof is left
 _TINY = 24  # bytes: little more than the number itself
@@ -86,7 +87,7 @@ def _suffix(data: bytes, start: int, end: int, sizes: tuple[int, ...], *, odd: b
         if stop - size < start or (len(data) > _MESSAGE and not _begins(data, stop - size)):
             continue
         digits = data[stop - size : stop].hex().rstrip("f").encode()
-        if _is_proved(data, digits) and not _is_text(data, stop - size, stop):
+        if _is_proved(data, digits) and not _is_text(data, stop - size, stop, of=_TALK):
             yield Hit(stop - size, stop, BCD, "bcd")
             return
 
@@ -97,7 +98,7 @@ def _shifted(data: bytes, start: int, end: int) -> Iterator[Hit]:
     if first < 0 or data[first] & 15 > 9 or 1 <= data[first] >> 4 <= 9:
         return
     digits = data[first : end + 1].hex()[1:].rstrip("f").encode()
-    if digits.isdigit() and _is_proved(data, digits) and not _is_text(data, first, end + 1):
+    if digits.isdigit() and _is_proved(data, digits) and not _is_text(data, first, end + 1, of=_TALK):
         yield Hit(first, end + (1 if data[end] >> 4 < 10 else 0), BCD, "bcd")
 
 
@@ -181,9 +182,9 @@ def _lone(data: bytes, start: int, end: int) -> Iterator[Hit]:
                 return
 
 
-def _is_text(data: bytes, start: int, end: int, *, alone: bool = False) -> bool:
+def _is_text(data: bytes, start: int, end: int, *, alone: bool = False, of: bytes = _TEXT) -> bool:
     """All letters: text, unless a byte that is none stands on each side; in UTF-16 a zero is none."""
-    if data[start:end].strip(_TEXT):
+    if data[start:end].strip(of):
         return False
     reach = 2 if b"\0" in data[start:end] else 1
     edges = data[max(0, start - reach) : start] + data[end : end + reach]
