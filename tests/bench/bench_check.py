@@ -14,13 +14,13 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from kiosk.diagnostics.channels.serial import SerialChannel
 from tests.bench.bench_exchange import exchange, script, turns_of
 from tests.fakes.simulated import simulated
 
+ROOT = Path(__file__).resolve().parents[2]
 BAR, ROUNDS, LATENCY = 1500.0, 7, "0.5"
 
 

@@ -23,8 +23,8 @@ from kiosk.errors import BundleError
 from kiosk.evidence.admit import admit, admit_header
 from kiosk.evidence.bundle.contents import MANIFEST, SIGNATURE, Contents, Traces, to_members, trace_name
 from kiosk.evidence.bundle.privacy import Names, local_names, private
-from kiosk.evidence.codec import encode_trace
 from kiosk.evidence.bundle.rereading import reread
+from kiosk.evidence.codec import encode_trace
 from kiosk.model import wire
 from kiosk.model.bundle import Manifest, Member
 from kiosk.model.ids import letters
