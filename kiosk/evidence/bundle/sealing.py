@@ -13,6 +13,7 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -75,22 +76,34 @@ def seal(
     left_out: list[str] = []
     looked: dict[bytes, Looked] = {}
     until = clock() + _FOR_TRACES * limit_seconds
-    bare = msgspec.structs.replace(contents, traces=())
-    clean = private(bare, pseudonym_key, local_names() if names is None else names, counts)
+    hidden = local_names() if names is None else names
+    clean = private(msgspec.structs.replace(contents, traces=()), pseudonym_key, hidden, counts)
     traces = _admitted(contents.traces, pseudonym_key, counts, looked, left_out, lambda: clock() < until)
     clean = msgspec.structs.replace(clean, traces=traces)
-    while True:
-        members = _scanned(to_members(clean), counts, left_out, looked)
-        manifest = _manifest(members, counts, left_out, key, kiosk, version, now)
-        data = _packed(members, manifest, key)
-        if len(data) <= limit_bytes or not clean.traces:
-            break
-        clean = _without_oldest(clean, left_out)
-    if len(data) > limit_bytes:
-        raise BundleError(f"The evidence is {len(data)} bytes, more than the {limit_bytes} allowed.", "Send a log.")
+    clean, manifest, data = _fitted(
+        clean, counts, left_out, looked, limit_bytes, partial(_sealed, counts, left_out, key, kiosk, version, now)
+    )
     _refuse_leaks(data, canaries, {masked for masked, found in looked.values() if not found})
     _write(path, data)
     return Sealed(path, hashlib.sha256(data).hexdigest(), len(data), manifest, clean)
+
+
+def _fitted(
+    clean: Contents,
+    counts: Counter[str],
+    left_out: list[str],
+    looked: dict[bytes, Looked],
+    limit_bytes: int,
+    packed: Callable[[Mapping[str, bytes]], tuple[Manifest, bytes]],
+) -> tuple[Contents, Manifest, bytes]:
+    """Without as many of the oldest traces as it takes."""
+    while True:
+        manifest, data = packed(_scanned(to_members(clean), counts, left_out, looked))
+        if len(data) <= limit_bytes:
+            return clean, manifest, data
+        if not clean.traces:
+            raise BundleError(f"The evidence is {len(data)} bytes, more than the {limit_bytes} allowed.", "Send a log.")
+        clean = _without_oldest(clean, left_out)
 
 
 def _admitted(
@@ -140,6 +153,19 @@ def _scanned(
         counts.update(found)
         clean[name] = masked
     return clean
+
+
+def _sealed(
+    counts: Mapping[str, int],
+    left_out: Sequence[str],
+    key: Ed25519PrivateKey,
+    kiosk: str,
+    version: str,
+    now: datetime,
+    members: Mapping[str, bytes],
+) -> tuple[Manifest, bytes]:
+    manifest = _manifest(members, counts, left_out, key, kiosk, version, now)
+    return manifest, _packed(members, manifest, key)
 
 
 def _manifest(
