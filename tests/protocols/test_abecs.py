@@ -193,3 +193,10 @@ def test_every_result_has_words_and_its_finding_exists() -> None:
         assert not meaning.finding or meaning.finding in known
         for language in ("en", "de"):
             assert catalogue(language, "abecs").has(f"abecs.result.{meaning.words}")
+
+
+@pytest.mark.parametrize("byte", [0x13, 0x16, 0x17, 0x41, 0x00])
+def test_a_long_run_of_one_byte_is_one_piece_of_rubbish(byte: int) -> None:
+    decoded = PROTOCOL.decode(bytes([byte]) * 500_000, "serial")
+    assert decoded.frames == ()
+    assert [(r.offset, r.length) for r in decoded.rubbish] == [(0, 500_000)]

@@ -281,3 +281,13 @@ def test_every_word_has_a_text() -> None:
             "nexo.printer.other",
         ):
             assert texts.has(id)
+
+
+@pytest.mark.parametrize(
+    "piece", [b"POST /", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nA: ", b"POST /x HTTP/1.1\r\n"]
+)
+def test_beginnings_without_end_are_rubbish_in_one_pass(piece: bytes) -> None:
+    """A megabyte of them took minutes when each was read on its own."""
+    data = piece * (500_000 // len(piece))
+    (rubbish,) = PROTOCOL.decode(data, "http").rubbish
+    assert (rubbish.offset, rubbish.length) == (0, len(data))

@@ -6,6 +6,7 @@ and 17, which then travel 20h higher; the check sum counts what is meant, not wh
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from kiosk.protocols.framing import crc16_1021
@@ -14,6 +15,7 @@ SERIAL = "serial"
 EOT, ACK, DC3, NAK, SYN, ETB, CAN = 0x04, 0x06, 0x13, 0x15, 0x16, 0x17, 0x18
 SINGLE = {EOT: "eot", ACK: "ack", NAK: "nak", CAN: "can"}
 MOST_DATA = 2049  # of an answer; commands of our list are far shorter than their 1024
+_NOTHING = re.compile(rb"[^\x04\x06\x15\x16\x18]+|\x16+(?=\x16)")  # no packet begins here
 _SHIFTED = {0x33: 0x13, 0x36: 0x16, 0x37: 0x17}
 
 
@@ -92,8 +94,8 @@ def _take(held: bytes, at: int, offset: int) -> Piece | None:
     first = held[at]
     if first in SINGLE:
         return Piece(SINGLE[first], offset + at, 1)
-    if first != SYN:
-        return Piece("rubbish", offset + at, 1)
+    if run := _NOTHING.match(held, at):
+        return Piece("rubbish", offset + at, run.end() - at)
     return _packet(held, at, offset)
 
 

@@ -27,27 +27,21 @@ def decode(data: bytes, framing: str, direction: str | None = None) -> Decoded:
     frames: list[Frame] = []
     rubbish: list[Rubbish] = []
     at = 0
-    while at < len(data):
-        start = http.begins(data, at)
-        end = len(data) if start < 0 else start
-        if end > at:
-            _mark(rubbish, at, end - at)
-        if start < 0:
-            break
+    for start in http.heads(data):
+        if start < at:
+            continue
         message = _taken(data[start : start + http.MOST_HEAD + 2 * http.MOST_BODY])
         if message is None:
-            _mark(rubbish, start, 1)
-        else:
-            frames.append(_frame(message, start, direction))
-        at = start + (message.length if message else 1)
+            continue
+        _mark(rubbish, at, start - at)
+        frames.append(_frame(message, start, direction))
+        at = start + message.length
+    _mark(rubbish, at, len(data) - at)
     return Decoded(tuple(frames), tuple(rubbish))
 
 
 def _mark(rubbish: list[Rubbish], at: int, length: int) -> None:
-    last = rubbish[-1] if rubbish else None
-    if last and last.offset + last.length == at:
-        rubbish[-1] = Rubbish(last.offset, last.length + length)
-    else:
+    if length:
         rubbish.append(Rubbish(at, length))
 
 

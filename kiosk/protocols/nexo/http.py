@@ -6,6 +6,8 @@ connection is refused, for half an answer would look whole.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 HTTP = "http"
 MOST_BODY = 65536
 MOST_HEAD = 16384  # what h11 itself allows before the body
-_BEGINNINGS = (b"HTTP/1.", b"POST /")
+_BEGINNING = re.compile(rb"HTTP/1\.|POST /")
+_HEAD = re.compile(rb"HTTP/1\.[01] [0-9]{3}[ \r]|POST /[!-~]{0,200} HTTP/1\.[01]\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,21 @@ class Message:
 
 def begins(data: bytes, at: int = 0) -> int:
     """Where the next message may begin, at `at` or behind; -1 where none does."""
-    return min((found for mark in _BEGINNINGS if (found := data.find(mark, at)) >= 0), default=-1)
+    found = _BEGINNING.search(data, at)
+    return found.start() if found else -1
+
+
+def heads(data: bytes) -> Iterator[int]:
+    """Where a head begins that also ends; what stands farther than a head's length from its end is passed over."""
+    end = -1
+    for found in _HEAD.finditer(data):
+        start = found.start()
+        if end < start:
+            end = data.find(b"\r\n\r\n", start)
+        if end < 0:
+            return
+        if end - start <= MOST_HEAD:
+            yield start
 
 
 def take(data: bytes) -> Message | None:
