@@ -55,8 +55,20 @@ def _wrongs(guide: Guide, pictures: frozenset[str] | None) -> Iterator[Wrong]:
     for procedure in guide.procedures.values():
         yield from _of_procedure(guide, procedure)
     yield from _of_stops(guide)
+    yield from _of_topics(guide)
     if pictures is not None:
         yield from ((t, id, p, f"there is no picture {p!r}") for t, id, p in pictured(guide) if p not in pictures)
+
+
+def _of_topics(guide: Guide) -> Iterator[Wrong]:
+    """Staff come to a symptom by one topic; without any topic all symptoms are shown at once."""
+    held = [symptom for topic in guide.topics.values() for symptom in topic.symptoms]
+    for topic in guide.topics.values():
+        yield from _unknown("topic", topic.id, "symptom", topic.symptoms, guide.symptoms)
+        yield from (("topic", topic.id, s, f"{s} stands in two topics") for s in topic.symptoms if held.count(s) > 1)
+    for id in guide.symptoms if guide.topics else ():
+        if id not in held:
+            yield "symptom", id, "", "no topic has it: write it into topics.toml"
 
 
 def _of_symptom(guide: Guide, symptom: Symptom) -> Iterator[Wrong]:
@@ -144,6 +156,7 @@ def pictured(guide: Guide) -> Iterator[tuple[str, str, str]]:
     """(table, id, picture) of every picture that content names."""
     for symptom in guide.symptoms.values():
         yield "symptom", symptom.id, symptom.picture
+    yield from (("topic", topic.id, topic.picture) for topic in guide.topics.values())
     for question in guide.questions.values():
         if question.picture:
             yield "question", question.id, question.picture

@@ -13,7 +13,7 @@ import msgspec
 from kiosk.errors import ContentError
 from kiosk.guidance import content
 from kiosk.guidance.content import Fault, Locate, Where
-from kiosk.guidance.model import Cause, Guide, Question, Remedy, Stop, Symptom
+from kiosk.guidance.model import Cause, Guide, Question, Remedy, Stop, Symptom, Topic
 from kiosk.guidance.procedure import End, Outcome, Procedure, targets
 from kiosk.model.finding import FindingKind
 
@@ -24,6 +24,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "remedy": Remedy,
     "procedure": Procedure,
     "stop": Stop,
+    "topic": Topic,
 }
 _PLURAL = {name: "remedies" if name == "remedy" else f"{name}s" for name in TABLES}
 _TOML_LINE = re.compile(r"at line (\d+)")

@@ -155,6 +155,18 @@ class Stop(Struct, frozen=True):
         return Text(f"call.{self.call}")
 
 
+class Topic(Struct, frozen=True):
+    """A picture that staff choose first, and the symptoms behind it, the most usual first."""
+
+    id: Id
+    symptoms: tuple[str, ...]
+    picture: Short = ""
+
+    @property
+    def title(self) -> Text:
+        return Text(f"topic.{self.id}")
+
+
 class Guide(Struct, frozen=True):
     """All of it by id, and the findings it was written against."""
 
@@ -164,6 +176,7 @@ class Guide(Struct, frozen=True):
     remedies: dict[str, Remedy] = {}
     procedures: dict[str, Procedure] = {}
     stops: dict[str, Stop] = {}
+    topics: dict[str, Topic] = {}
     findings: dict[str, FindingKind] = {}
 
     def procedure_of(self, remedy: str) -> Procedure:

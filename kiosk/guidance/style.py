@@ -42,6 +42,7 @@ def texts_needed(guide: Guide) -> Iterator[tuple[str, str, str]]:
     yield from (("symptom", s.id, s.title.id) for s in guide.symptoms.values())
     yield from (("cause", c.id, c.title.id) for c in guide.causes.values())
     yield from (("remedy", r.id, r.title.id) for r in guide.remedies.values())
+    yield from (("topic", t.id, t.title.id) for t in guide.topics.values())
     for question in guide.questions.values():
         hint = [f"{question.title.id}.hint"] if question.hint else []
         shown = [question.title.id, *hint, *(question.words(option).id for option in question.options)]

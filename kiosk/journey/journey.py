@@ -137,12 +137,12 @@ def _check_everything(journey: Journey, turn: Turn, what: object, k: Knowledge) 
 
 def _something_wrong(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
     only = journey.store.tills[0].id if len(journey.store.tills) == 1 else ""
-    return replace(journey, page=Page.CHOOSE, till=only, words=""), ()
+    return replace(journey, page=Page.CHOOSE, till=only, topic="", words=""), ()
 
 
 def _open_till(journey: Journey, turn: Turn, what: s.OpenTill, k: Knowledge) -> Step:
     """From Home to what is known of the till, or to checking it; from Choose to its symptoms."""
-    journey = replace(journey, till=what.till, words="")
+    journey = replace(journey, till=what.till, topic="", words="")
     if journey.page is Page.CHOOSE:
         return journey, ()
     if stopping.halted_at(journey, what.till):
@@ -165,6 +165,10 @@ def _choose_symptom(journey: Journey, turn: Turn, what: s.ChooseSymptom, k: Know
     return fixing.begin(journey, turn, terminal, k, symptom=what.symptom)
 
 
+def _choose_topic(journey: Journey, turn: Turn, what: s.ChooseTopic, k: Knowledge) -> Step:
+    return (replace(journey, topic=what.topic, words=""), ()) if journey.page is Page.CHOOSE else (journey, ())
+
+
 def _search(journey: Journey, turn: Turn, what: s.Search, k: Knowledge) -> Step:
     return (replace(journey, words=what.words.strip()), ()) if journey.page is Page.CHOOSE else (journey, ())
 
@@ -183,8 +187,10 @@ def _back(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
             return replace(journey, page=page), ()
         case Page.PAYING:
             return checking.somebody_pays(journey)
+        case Page.CHOOSE if journey.topic or journey.words:
+            return replace(journey, topic="", words=""), ()
         case Page.CHOOSE if journey.till and len(journey.store.tills) > 1:
-            return replace(journey, till="", words=""), ()
+            return replace(journey, till=""), ()
         case Page.CHECKING:
             return checking.cancel(journey)
     return replace(journey, page=Page.HOME, till=""), ()
@@ -308,6 +314,7 @@ HANDLERS: dict[type, Handler] = {
     s.OpenTill: _open_till,
     s.OpenTheCase: _open_case,
     s.ChooseSymptom: _choose_symptom,
+    s.ChooseTopic: _choose_topic,
     s.Search: _search,
     s.Cancel: _cancel,
     s.Back: _back,

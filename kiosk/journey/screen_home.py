@@ -153,9 +153,23 @@ def choose(journey: Journey, k: Knowledge) -> Choose:
     tiles = {s.id: Tile(s.id, s.title, s.picture) for s in k.guide.symptoms.values() if _fits(s, kinds)}
     found = [f.id for f in k.index.find(journey.words, k.language, most=len(tiles)) if f.id in tiles][:MOST_FOUND]
     note = text("choose.found" if found else "choose.not_found") if journey.words else None
-    shown = tuple(tiles[id] for id in found) or tuple(tiles.values())
+    shown = tuple(tiles[id] for id in found) or _by_topic(journey, k.guide, tiles)
     title = text("choose.title", till=till_name(journey, journey.till))
     return Choose(header(journey), title, (), shown, search=True, words=journey.words, found=note)
+
+
+def _by_topic(journey: Journey, guide: Guide, tiles: dict[str, Tile]) -> tuple[Tile, ...]:
+    """The symptoms of the chosen topic; before, the topics, unless all symptoms together are few."""
+    topics = {t.id: [s for s in t.symptoms if s in tiles] for t in guide.topics.values()}
+    if journey.topic in topics:
+        return tuple(tiles[id] for id in topics[journey.topic])
+    if len(tiles) <= FEW or not topics:
+        return tuple(tiles.values())
+    return tuple(Tile("", guide.topics[id].title, guide.topics[id].picture, id) for id, own in topics.items() if own)
+
+
+FEW = 12
+"""Symptoms that are shown at once, without choosing a topic first."""
 
 
 MOST_FOUND = 6

@@ -91,11 +91,12 @@ class Home(Struct, frozen=True, tag="home"):
 
 
 class Tile(Struct, frozen=True):
-    """A symptom to choose; `picture` names a file of resources/images."""
+    """A symptom to choose, or the topic that it is found in; `picture` names a file of resources/images."""
 
-    symptom: Id
+    symptom: Short
     title: Text
     picture: Short = ""
+    topic: Short = ""
 
 
 class Choose(Struct, frozen=True, tag="choose"):
@@ -308,6 +309,10 @@ class ChooseSymptom(Struct, frozen=True, tag="choose_symptom"):
     symptom: Id
 
 
+class ChooseTopic(Struct, frozen=True, tag="choose_topic"):
+    topic: Id
+
+
 class Search(Struct, frozen=True, tag="search"):
     """Staff's own words for what is wrong; empty: all tiles again."""
 
@@ -405,8 +410,8 @@ class SkipRating(Struct, frozen=True, tag="skip_rating"):
 
 
 Act = (  # what staff do: pages emit exactly one of these a touch
-    CheckEverything | SomethingWrong | OpenTill | OpenTheCase | ChooseSymptom | Search | Cancel | Back | GoHome | FixIt
-    | GetExpert | Answer | StepDone | DidNotHelp | CannotDo | SendCase | DoNotSend | Say | QuickReply | Draft
-    | GiveConsent | StopRequest | EndSession | ReleaseStop | Rate | SkipRating
+    CheckEverything | SomethingWrong | OpenTill | OpenTheCase | ChooseSymptom | ChooseTopic | Search | Cancel
+    | Back | GoHome | FixIt | GetExpert | Answer | StepDone | DidNotHelp | CannotDo | SendCase | DoNotSend | Say
+    | QuickReply | Draft | GiveConsent | StopRequest | EndSession | ReleaseStop | Rate | SkipRating
 )  # fmt: skip
 """Choosing a language is the window's own affair: it renders the same screen again."""

@@ -140,3 +140,21 @@ def test_a_procedure_of_its_own_needs_no_remedy_but_an_expert(tmp_path: Path) ->
     assert "it is of its own and never gets an expert" in str(found[0])
     found = read(folder_with(tmp_path, GOOD + OWN_WALK.replace("own = true\n", "")), KINDS).faults
     assert "no remedy uses it" in str(found[0])
+
+
+TOPICS = '[topic.all]\npicture = "pic"\nsymptoms = ["a.b"]\n'
+
+
+@pytest.mark.parametrize(
+    ("topics", "words"),
+    [
+        (TOPICS + '[topic.more]\npicture = "pic"\nsymptoms = ["a.b"]\n', "a.b stands in two topics"),
+        (TOPICS.replace('"a.b"', '"x.y"'), "there is no symptom 'x.y'"),
+        (TOPICS.replace('["a.b"]', "[]"), "symptom a.b: no topic has it"),
+        (TOPICS.replace('"pic"', '"other"'), "there is no picture 'other'"),
+    ],
+)
+def test_every_symptom_has_one_topic(tmp_path: Path, topics: str, words: str) -> None:
+    assert load(folder_with(tmp_path, GOOD + TOPICS), KINDS, frozenset({"pic"})).topics["all"].symptoms == ("a.b",)
+    with pytest.raises(ContentError, match=words):
+        load(folder_with(tmp_path, GOOD + topics), KINDS, frozenset({"pic"}))

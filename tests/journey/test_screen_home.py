@@ -3,7 +3,7 @@
 from typing import Any
 
 from kiosk.model import screen as s
-from kiosk.model.terminal import Store
+from kiosk.model.terminal import Kind, Store
 
 
 def test_the_title_names_who_needs_help(walker: Any) -> None:
@@ -50,15 +50,45 @@ def test_a_working_till_has_nothing_to_fix(walker: Any) -> None:
     assert walker.screen.minutes is None
 
 
-def test_a_printer_till_offers_symptoms_of_printers(walker: Any) -> None:
+def tiles_of(walker: Any, till: str) -> set[str]:
+    """Every symptom that can be reached from a till's page, through its topics."""
     walker.did(s.SomethingWrong())
-    walker.did(s.OpenTill("3"))
-    printer = {tile.symptom for tile in walker.screen.tiles}
-    walker.did(s.Back())
-    walker.did(s.OpenTill("1"))
-    terminal = {tile.symptom for tile in walker.screen.tiles}
+    walker.did(s.OpenTill(till))
+    topics = [tile.topic for tile in walker.screen.tiles if tile.topic]
+    reached = {tile.symptom for tile in walker.screen.tiles if tile.symptom}
+    for topic in topics:
+        walker.did(s.ChooseTopic(topic))
+        reached |= {tile.symptom for tile in walker.screen.tiles}
+        walker.did(s.Back())
+    return reached
+
+
+def test_a_printer_till_offers_symptoms_of_printers(walker: Any) -> None:
+    printer, terminal = tiles_of(walker, "3"), tiles_of(walker, "1")
     assert "print.nopaper" in printer
     assert "screen.frozen" in terminal - printer
+
+
+def test_every_symptom_of_a_terminal_is_behind_one_of_a_few_pictures(walker: Any) -> None:
+    walker.did(s.SomethingWrong())
+    walker.did(s.OpenTill("1"))
+    assert len(walker.screen.tiles) <= 9
+    assert all(tile.topic and tile.picture for tile in walker.screen.tiles)
+    reached = tiles_of(walker, "1")
+    kinds = {Kind.TERMINAL}
+    assert reached == {id for id, one in walker.knowledge.guide.symptoms.items() if any(one.suits(k) for k in kinds)}
+
+
+def test_back_leads_from_a_topic_to_the_topics_and_then_to_the_tills(walker: Any) -> None:
+    walker.did(s.SomethingWrong())
+    walker.did(s.OpenTill("1"))
+    topics = walker.screen.tiles
+    walker.did(s.ChooseTopic("paper"))
+    assert "print.jam" in {tile.symptom for tile in walker.screen.tiles}
+    walker.did(s.Back())
+    assert walker.screen.tiles == topics
+    walker.did(s.Back())
+    assert walker.screen.tills
 
 
 def test_own_words_bring_what_fits_them_first(walker: Any) -> None:
@@ -83,6 +113,7 @@ def test_words_are_forgotten_with_the_till(walker: Any) -> None:
     walker.did(s.OpenTill("1"))
     walker.did(s.Search("no paper"))
     walker.did(s.Back())
+    walker.did(s.Back())
     walker.did(s.OpenTill("2"))
     assert (walker.screen.words, walker.screen.found) == ("", None)
     walker.did(s.GoHome())
@@ -91,9 +122,7 @@ def test_words_are_forgotten_with_the_till(walker: Any) -> None:
 
 
 def test_a_printer_is_not_asked_about_cards_whatever_is_said(walker: Any) -> None:
-    walker.did(s.SomethingWrong())
-    walker.did(s.OpenTill("3"))
-    printers = {tile.symptom for tile in walker.screen.tiles}
+    printers = tiles_of(walker, "3")
     walker.did(s.Search("card is not read"))
     assert {tile.symptom for tile in walker.screen.tiles} <= printers
 

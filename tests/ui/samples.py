@@ -69,7 +69,7 @@ BUBBLES = (
 )
 QUICK = tuple(s.Quick(f"q{n}", t(f"quick.{n}")) for n in (1, 2, 3))
 TILES = tuple(
-    s.Tile(id, t(f"sym.{id}"), picture)
+    s.Tile(id, t(f"sym.{id}"), picture, topic="other" if id == "other" else "")
     for id, picture in (
         ("dark", "screen_dark"),
         ("frozen", "screen_frozen"),

@@ -86,6 +86,7 @@ def test_nothing_is_wider_than_the_window(show: Show, name: str, size: tuple[int
         ("home", "Get an expert", s.GetExpert()),
         ("home_good", "Case 7K4-QD9", s.OpenTheCase("c1")),
         ("choose", "The screen is dark", s.ChooseSymptom("dark")),
+        ("choose", "Something else", s.ChooseTopic("other")),
         ("choose_till", "Till 3", s.OpenTill("till3")),
         ("checking", "Cancel", s.Cancel()),
         ("verdict", "Fix it", s.FixIt()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from kiosk.model.screen import Choose, ChooseSymptom, Tile, TillCard
+from kiosk.model.screen import Act, Choose, ChooseSymptom, ChooseTopic, Tile, TillCard
 from kiosk.ui.pages.home import TillButton
 from kiosk.ui.pages.page import Page
 from kiosk.ui.stage import Stage
@@ -26,7 +26,7 @@ class ChoosePage(Page):
         self.content.addWidget(self._found)
         tills, tiles = Grid(), Grid(360, most=3)
         self._tills = Keyed[TillCard](tills, lambda: TillButton(stage), lambda card: card.till)
-        self._tiles = Keyed[Tile](tiles, lambda: TileButton(stage), lambda tile: tile.symptom)
+        self._tiles = Keyed[Tile](tiles, lambda: TileButton(stage), lambda tile: tile.topic or tile.symptom)
         self.content.addLayout(tills)
         self.content.addLayout(tiles)
         self.content.addStretch(1)
@@ -44,11 +44,12 @@ class ChoosePage(Page):
 
 
 class TileButton(CardButton):
-    """A symptom: its picture and its words."""
+    """A symptom or a topic: its picture and its words."""
 
     def __init__(self, stage: Stage) -> None:
-        super().__init__(lambda: stage.emit(ChooseSymptom(self._symptom)))
-        self._stage, self._symptom = stage, ""
+        super().__init__(lambda: stage.emit(self._act()))
+        self._stage = stage
+        self._tile: Tile | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(22, 12, 22, 12)
         row.setSpacing(20)
@@ -58,8 +59,14 @@ class TileButton(CardButton):
         row.addWidget(self._icon)
         row.addWidget(self._words, 1)
 
+    def _act(self) -> Act:
+        tile = self._tile
+        if tile is not None and tile.topic:
+            return ChooseTopic(tile.topic)
+        return ChooseSymptom(tile.symptom if tile is not None else "")
+
     def draw(self, tile: Tile) -> None:
-        self._symptom = tile.symptom
+        self._tile = tile
         known = self._stage.look.picture(tile.picture) is not None
         self._picture.show_picture(tile.picture)
         self._picture.setVisible(known)
