@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from kiosk import __version__, resources
-from kiosk.diagnostics.discovery import Device, devices, gather, settled
+from kiosk.diagnostics.discovery import Device, devices, gather
 from kiosk.diagnostics.discovery.hotplug import Change, HotPlug
 from kiosk.diagnostics.discovery.newcomers import touched, with_newcomers
+from kiosk.diagnostics.discovery.places import settled
 from kiosk.diagnostics.runner import Plan, run
 from kiosk.errors import CardNumber, KioskError
 from kiosk.escalation.client import Client

@@ -15,7 +15,8 @@ from kiosk.commands.devices import models
 from kiosk.diagnostics import verdict
 from kiosk.diagnostics.channels.opening import kind_of
 from kiosk.diagnostics.check import checks
-from kiosk.diagnostics.discovery import devices, gather, places, settled, terminal_of
+from kiosk.diagnostics.discovery import devices, gather, terminal_of
+from kiosk.diagnostics.discovery.places import places, settled
 from kiosk.diagnostics.runner import Outcome, Plan
 from kiosk.diagnostics.runner import run as run_checks
 from kiosk.errors import Usage

@@ -46,6 +46,7 @@ class Usb(Struct, frozen=True):
     maker: Short = ""
     product: Short = ""
     pages: Few[Id] = ()  # usage pages of a HID device, as four hex digits: "008e" is a card reader
+    ccid: bool = False  # describes itself as a smart-card reader, whatever its class says
 
 
 class Holder(Struct, frozen=True):

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from kiosk.diagnostics import discovery
 from kiosk.diagnostics.checks.port_present import port_present
-from kiosk.diagnostics.discovery import gather, places, settled
+from kiosk.diagnostics.discovery import gather
 from kiosk.diagnostics.discovery.device import Device
+from kiosk.diagnostics.discovery.places import places, settled
 from kiosk.model.report import Facts, Place, Placed, SeenPort
 from kiosk.model.terminal import Kind, Port, Terminal, Usb
 

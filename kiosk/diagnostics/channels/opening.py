@@ -1,15 +1,12 @@
 """Which channel an address means; opens nothing by itself."""
 
+from kiosk.diagnostics.channels.address import kind_of
 from kiosk.diagnostics.channels.channel import Channel
 from kiosk.errors import Usage
 from kiosk.model.terminal import Terminal
 from kiosk.protocols.protocol import protocols
 
-
-def kind_of(address: str) -> str:
-    """ "tcp", "usb", "pcsc" or "serial"."""
-    scheme = address.partition(":")[0]
-    return scheme if scheme in ("tcp", "usb", "pcsc") else "serial"
+__all__ = ["is_hid", "kind_of", "open_channel"]
 
 
 def is_hid(terminal: Terminal) -> bool:

@@ -7,21 +7,18 @@ SCardDisconnect with unpower (PC/SC part 5; pcsc-lite API). Nothing here can car
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 import time
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Self
 
+from kiosk.diagnostics.channels.card_socket import is_there
 from kiosk.diagnostics.channels.channel import SLICE
 from kiosk.errors import Busy, DeviceError, Gone, NotPermitted
 from kiosk.protocols.ccid import messages
 from kiosk.protocols.conversation import Control, Line, NotReported
 
 SCHEME = "pcsc:"
-SOCKETS = (Path("/run/pcscd/pcscd.comm"), Path("/var/run/pcscd/pcscd.comm"))
 PATIENCE = 1.0  # seconds for a service that is just starting to name its readers
 _NO_SERVICE = "The PC's card service does not answer."
 _SERVICE_CURE = "Start the service pcscd (Linux) or Smart Card (Windows), then check again."
@@ -39,14 +36,6 @@ def service() -> ModuleType:
         ) from e
     module: ModuleType = scard
     return module
-
-
-def is_there() -> bool:
-    """Whether a service can be asked at all, without starting or waiting for one."""
-    if sys.platform == "win32":
-        return True
-    own = os.environ.get("PCSCLITE_CSOCK_NAME")
-    return any(path.exists() for path in ((Path(own),) if own else SOCKETS))
 
 
 def reader_names() -> tuple[str, ...]:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk.diagnostics.channels.opening import kind_of
-from kiosk.diagnostics.channels.pcsc import reader_names
+from kiosk.diagnostics.channels.address import kind_of
+from kiosk.diagnostics.channels.card_socket import is_there
 from kiosk.diagnostics.discovery import ports, sysfs
 from kiosk.diagnostics.discovery.device import Device, shown, terminal_of
 from kiosk.diagnostics.discovery.models import NO_MODELS, Models, identify
 from kiosk.diagnostics.discovery.pcsc import with_readers
-from kiosk.diagnostics.discovery.places import places, settled
 from kiosk.diagnostics.discovery.sysfs import Attached
-from kiosk.diagnostics.host import network, pc, system
-from kiosk.model.report import Facts, SeenPort
+from kiosk.diagnostics.host import system
 from kiosk.model.terminal import Holder, Kind, Terminal
 
-__all__ = ["Device", "devices", "gather", "merge", "places", "settled", "shown", "terminal_of"]
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kiosk.model.report import Facts, SeenPort
+
+__all__ = ["Device", "devices", "gather", "merge", "shown", "terminal_of"]
 
 
 def devices(models: Models = NO_MODELS) -> tuple[Device, ...]:
@@ -27,7 +30,7 @@ def devices(models: Models = NO_MODELS) -> tuple[Device, ...]:
 
     `models` is the list of `terminals.toml`; without it a device is told by its USB class alone.
     """
-    found = merge(sysfs.attached() or ports.usb_devices(), ports.serial_ports())
+    found = merge(sysfs.attached() if sysfs.is_there() else ports.usb_devices(), ports.serial_ports())
     named = with_readers(tuple(_identified(one, models) for one in found), reader_names())
     held = _holders(d.port for d in named if d.port and kind_of(d.port) == "serial")
     return tuple(msgspec.structs.replace(d, held_by=held.get(d.port or "")) for d in named)
@@ -90,6 +93,10 @@ def gather(
     and `terminals` are looked for where they are now (see `settled`). `now` becomes local time with its offset, for
     terminals tell their clock without a zone.
     """
+    from kiosk.diagnostics.discovery.places import places, settled
+    from kiosk.diagnostics.host import network, pc
+    from kiosk.model.report import Facts
+
     hosts, tills, wished = tuple(payment_hosts), tuple(listed), tuple(terminals)
     local = now.astimezone()
     found = devices() if any(kind_of(t.port.address) != "tcp" for t in (*tills, *wished)) else ()
@@ -108,6 +115,8 @@ def gather(
 
 
 def _seen(address: str, held_by: Holder | None, device: Device | None) -> SeenPort:
+    from kiosk.model.report import SeenPort
+
     kind = kind_of(address)
     usb = device.usb if device else None
     if kind == "tcp":
@@ -120,4 +129,18 @@ def _seen(address: str, held_by: Holder | None, device: Device | None) -> SeenPo
 
 def _holders(addresses: Iterable[str]) -> dict[str, Holder]:
     asked = tuple(addresses)
-    return {port: pc.holder(pid) for port, pid in system.holders(asked).items()} if asked else {}
+    held = system.holders(asked) if asked else {}
+    if not held:
+        return {}
+    from kiosk.diagnostics.host import pc
+
+    return {port: pc.holder(pid) for port, pid in held.items()}
+
+
+def reader_names() -> tuple[str, ...]:
+    """Readers of the PC's card service; what speaks to it is loaded only where there is one."""
+    if not is_there():
+        return ()
+    from kiosk.diagnostics.channels import pcsc
+
+    return pcsc.reader_names()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from kiosk.diagnostics.channels.opening import kind_of
+from kiosk.diagnostics.channels.address import kind_of
 from kiosk.diagnostics.discovery import ports, sysfs, uevents
 from kiosk.diagnostics.discovery.device import Device
 

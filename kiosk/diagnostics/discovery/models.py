@@ -80,6 +80,8 @@ def identify(usb: Usb, models: Models) -> tuple[Model, bool]:
     exact = models.model.get(f"{usb.vid}:{usb.pid}")
     if exact is not None:
         return _speaking(exact, usb), exact.certain
+    if usb.ccid:
+        return _speaking(Model(usb.maker, "USB descriptor", usb.product, Kind.SMART_CARD_READER), usb), False
     vendor = models.vendor.get(usb.vid)
     if vendor is not None and usb.cls[:2] in vendor.classes:
         return _speaking(Model(vendor.make, vendor.source, usb.product, vendor.kind, vendor.protocol), usb), False

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from kiosk.diagnostics.channels.opening import kind_of
+from kiosk.diagnostics.channels.address import kind_of
 from kiosk.diagnostics.discovery.device import Device, terminal_of
 from kiosk.diagnostics.discovery.hotplug import Change
 from kiosk.model.terminal import Kind, Store, Terminal, Till

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from kiosk.diagnostics.channels.opening import kind_of
+from kiosk.diagnostics.channels.address import kind_of
 from kiosk.diagnostics.discovery.device import Device
 from kiosk.model.report import Place, Placed
 from kiosk.model.terminal import Terminal

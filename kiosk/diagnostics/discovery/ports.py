@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from serial.tools import list_ports
-from usb.core import USBError
 
 from kiosk.diagnostics.discovery.sysfs import Attached
 from kiosk.model.terminal import Usb
@@ -61,6 +60,8 @@ def _class(device: Any) -> int:
     own = int(device.bDeviceClass)
     if own not in (0x00, 0xEF):
         return own
+    from usb.core import USBError
+
     try:
         return int(next((i.bInterfaceClass for configuration in device for i in configuration), own))
     except (USBError, NotImplementedError):

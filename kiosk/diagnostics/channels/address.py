@@ -1,0 +1,9 @@
+"""What the words of an address mean; loads no channel and no protocol, for every command reads addresses."""
+
+from __future__ import annotations
+
+
+def kind_of(address: str) -> str:
+    """ "tcp", "usb", "pcsc" or "serial"."""
+    scheme = address.partition(":")[0]
+    return scheme if scheme in ("tcp", "usb", "pcsc") else "serial"

@@ -1,0 +1,94 @@
+"""Hundreds of real card readers, laid out as sysfs lays them out, among keyboards, hubs, modems and cameras."""
+
+from __future__ import annotations
+
+import re
+import struct
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from kiosk.diagnostics import discovery
+from kiosk.diagnostics.discovery import devices, ports, sysfs
+from kiosk.diagnostics.discovery.models import Models, parse
+from kiosk.model.terminal import Kind
+from kiosk.resources import root
+
+DUMPS = Path(__file__).parents[2].parent / "shared" / "data" / "ccid_readers"
+OTHERS = {  # around a till, and no terminal: place -> (ids, class of the device, classes of its interfaces)
+    "9-1": ("046d:c31c", "00", ("03", "03")),  # keyboard
+    "9-2": ("0bda:5411", "09", ("09",)),  # hub
+    "9-3": ("0b00:5411", "09", ("09",)),  # the same hub, misread
+    "9-4": ("12d1:1506", "00", ("ff", "ff", "08")),  # modem
+    "9-5": ("046d:0825", "ef", ("0e", "0e", "01")),  # camera
+    "9-6": ("0fd9:0060", "00", ("03",)),  # stream deck
+    "9-7": ("1199:9071", "ef", ("02", "0a")),  # modem with a serial port
+}
+
+
+@pytest.fixture(scope="module")
+def models() -> Models:
+    return parse(tomllib.loads((root() / "terminals.toml").read_text(encoding="utf-8")))
+
+
+def plug(tree: Path, path: str, ids: str, cls: str, interfaces: tuple[str, ...], **words: object) -> None:
+    folder = tree / path
+    folder.mkdir()
+    vid, _, pid = ids.partition(":")
+    for name, word in {"idVendor": vid, "idProduct": pid, "bDeviceClass": cls, **words}.items():
+        (folder / name).write_bytes(word if isinstance(word, bytes) else f"{word}\n".encode())
+    for number, its in enumerate(interfaces):
+        (folder / f"{path}:1.{number}").mkdir()
+        (folder / f"{path}:1.{number}" / "bInterfaceClass").write_text(f"{its}\n")
+
+
+def word(name: str, text: str) -> str:
+    """A dump leaves out the name of a reader that tells none."""
+    found = re.search(rf"^ *{name}: *(?:0x)?(.*)$", text, re.MULTILINE)
+    return found[1].strip() if found else ""
+
+
+def dumped(tree: Path, number: int, file: Path, *, with_interfaces: bool) -> None:
+    text = file.read_text(encoding="utf-8", errors="replace")
+    classes = tuple(c.lower() for c in re.findall(r"bInterfaceClass: 0x(\w\w)", text))
+    described = b"".join(
+        struct.pack("9B", 9, 4, 0, 0, 2, int(c, 16), 0, 0, 0) + bytes([54, 0x21, *bytes(52)]) for c in classes
+    )
+    plug(
+        tree,
+        f"1-{number}",
+        ":".join(word(name, text)[:4] for name in ("idVendor", "idProduct")).lower(),
+        "00",
+        classes if with_interfaces else (),
+        manufacturer=word("iManufacturer", text),
+        product=word("iProduct", text),
+        descriptors=bytes([18, 1, *bytes(16)]) + described,
+    )
+
+
+@pytest.mark.skipif(not DUMPS.is_dir(), reason="the dumps of readers are not here")
+@pytest.mark.parametrize("with_interfaces", [True, False])
+def test_every_reader_is_a_named_reader_and_nothing_else_is_a_terminal(tmp_path, monkeypatch, models, with_interfaces):
+    files = sorted(DUMPS.glob("*.txt"))
+    assert len(files) > 300
+    for number, file in enumerate(files, 1):
+        dumped(tmp_path, number, file, with_interfaces=with_interfaces)
+    for path, (ids, cls, interfaces) in OTHERS.items():
+        plug(tmp_path, path, ids, cls, interfaces)
+    attached = sysfs.attached(tmp_path)
+    monkeypatch.setattr(sysfs, "attached", lambda: attached)
+    monkeypatch.setattr(sysfs, "is_there", lambda: True)
+    monkeypatch.setattr(ports.list_ports, "comports", list)
+    monkeypatch.setattr(discovery, "reader_names", tuple)
+    found = {d.usb.path: d for d in devices(models) if d.usb}
+    assert len(found) == len(files) + len(OTHERS)
+    wrong = [
+        (file.name, d.kind, d.model)
+        for number, file in enumerate(files, 1)
+        if (d := found[f"1-{number}"]).kind is not Kind.SMART_CARD_READER or not d.model
+    ]
+    assert not wrong
+    taken = {path: found[path].kind for path in OTHERS}
+    assert not set(taken.values()) & {Kind.TERMINAL, Kind.SMART_CARD_READER, Kind.CARD_READER, Kind.PRINTER}, taken
+    assert [taken["9-2"], taken["9-3"]] == [Kind.HUB, Kind.HUB]
