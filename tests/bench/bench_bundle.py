@@ -84,7 +84,7 @@ def evidence() -> Contents:
         traces.append((header, tuple(entries)))
     log = tuple(
         f"2026-03-12T14:30:{i % 60:02}.{i % 1000:03}Z INFO till-{i % 8}: status read in {i % 900} ms"
-        for i in range(40_000)
+        for i in range(4_000)
     )
     return Contents(Report(NOW, 1.5, Level.INTERNAL, (), None), tuple(traces), log=log)
 

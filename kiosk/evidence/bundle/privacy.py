@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import platform
 from collections import Counter
+from collections.abc import Iterator
 from typing import TypeVar
 
 import msgspec
@@ -44,7 +45,7 @@ def private(contents: Contents, key: bytes, names: Names, counts: Counter[str]) 
             (admit_header(header, key), admit(entries, header, key, counts)) for header, entries in contents.traces
         ),
         guidance=_walked(contents.guidance, key, names, counts),
-        log=tuple(hide_names(_masked(line, counts), key, names) for line in contents.log),
+        log=tuple(hide_names(line, key, names) for line in _masked_lines(contents.log, counts)),
         screenshots=contents.screenshots,
     )
 
@@ -84,3 +85,14 @@ def _masked(text: str, counts: Counter[str]) -> str:
     result = redact(text.encode())
     counts.update(result.counts)
     return result.data.decode(errors="replace")
+
+
+def _masked_lines(lines: tuple[str, ...], counts: Counter[str]) -> Iterator[str]:
+    """All at once, for a long log is many lines; each keeps its length in bytes."""
+    written = [line.encode() for line in lines]
+    result = redact(b"\n".join(written))
+    counts.update(result.counts)
+    at = 0
+    for line in written:
+        yield result.data[at : at + len(line)].decode(errors="replace")
+        at += len(line) + 1

@@ -103,7 +103,7 @@ def _mask_text(masked: bytearray, counts: Counter[str], ways: tuple[Inner, Inner
     if not places:
         return
     size = sum(end - start for start, end in places)
-    if 2 * size >= len(masked):
+    if 20 * size >= 19 * len(masked):
         places = [(0, len(masked))]
     before = _GLUE.join(masked[start:end] for start, end in places)
     text = bytearray(before)
