@@ -150,9 +150,7 @@ def choose(journey: Journey, k: Knowledge) -> Choose:
         cards = tuple(card(journey, till) for till in journey.store.tills)
         return Choose(header(journey), text("choose.till"), cards)
     kinds = {t.kind for till in journey.store.tills if till.id == journey.till for t in till.terminals}
-    tiles = {
-        s.id: Tile(s.id, s.title, s.picture) for s in sorted(k.guide.symptoms.values(), key=_place) if _fits(s, kinds)
-    }
+    tiles = {s.id: Tile(s.id, s.title, s.picture) for s in k.guide.symptoms.values() if _fits(s, kinds)}
     found = [f.id for f in k.index.find(journey.words, k.language, most=len(tiles)) if f.id in tiles][:MOST_FOUND]
     note = text("choose.found" if found else "choose.not_found") if journey.words else None
     shown = tuple(tiles[id] for id in found) or _by_topic(journey, k.guide, tiles)
@@ -176,14 +174,6 @@ FEW = 12
 
 MOST_FOUND = 6
 """Tiles for own words: as many as fit on a screen without scrolling."""
-
-
-OFTEN = ("no_answer", "paper", "printer", "cards", "port_busy", "money", "network", "pc_not_seen", "terminal")
-"""Families of symptoms by how often tills have them, judgement; the others come after them."""
-
-
-def _place(symptom: Symptom) -> int:
-    return OFTEN.index(symptom.family) if symptom.family in OFTEN else len(OFTEN)
 
 
 PRINTER_FAMILIES = ("paper", "printer", "pc_not_seen", "port_busy")
