@@ -18,7 +18,7 @@ from kiosk.evidence.redaction.worth import Inner
 
 _DEPTH = 3  # encodings within encodings
 _ROUNDS = 8
-_SHORT = 256  # bytes of a write that is likely to come again
+_SHORT = 1024  # bytes of a write that is likely to come again
 _SHORTEST = 12  # bytes: less holds no encoded number
 _LARGE, _AROUND = 8_192, 384  # bytes
 _TEXT = re.compile(rb"[\t\n\r\x20-\x7e\x80-\x93\xa0\xaf\xc2\xe2]{12,}+")  # with what UTF-8 has between groups of digits
@@ -134,7 +134,7 @@ def _within(hit: Hit, frames: Sequence[Place]) -> bool:
     return False
 
 
-@lru_cache(2048)
+@lru_cache(16_384)
 def _short(data: bytes, protocol: str | None, framing: str | None) -> Redacted:
     """A talk says the same things again and again. What comes here was masked in its stream before."""
     return redact(data, protocol, framing)
