@@ -19,6 +19,7 @@ from kiosk.diagnostics.discovery import devices, gather, terminal_of
 from kiosk.diagnostics.discovery.places import places, settled
 from kiosk.diagnostics.runner import Outcome, Plan
 from kiosk.diagnostics.runner import run as run_checks
+from kiosk.diagnostics.siblings import incidents
 from kiosk.errors import Usage
 from kiosk.model.finding import Finding, Severity
 from kiosk.model.report import Facts, Looking, Report, RunEvent, TerminalReport
@@ -172,7 +173,8 @@ def spoken(report: Report, say: Catalogue) -> str:
     """A report as short plain sentences."""
     if not report.terminals:
         return say(text("check.none_attached"))
-    return "\n\n".join("\n".join(_lines(one, say)) for one in report.terminals)
+    parts = ["\n".join(_lines(one, say)) for one in report.terminals]
+    return "\n\n".join((*parts, *(verdict.common(one, say) for one in incidents(report))))
 
 
 def _lines(one: TerminalReport, say: Catalogue) -> Iterator[str]:
@@ -186,7 +188,7 @@ def _lines(one: TerminalReport, say: Catalogue) -> Iterator[str]:
         pid = finding.data.get("pid")
         process = f" {say(text('check.process', pid=pid))}" if isinstance(pid, int) else ""
         yield f"  - {verdict.says(finding, say)}{process}"
-        if words := _code(finding, terminal.protocol, say):
+        if words := _problem(finding, say) or _code(finding, terminal.protocol, say):
             yield f"    {words}"
         if finding.id == "protocol.guessed":
             yield f"    {say(Text('check.confirm', dict(finding.data)))}"
@@ -206,6 +208,12 @@ def _silence(one: TerminalReport, say: Catalogue) -> str:
     silent = any(finding.id == "protocol.no_answer" for finding in one.findings)
     id = f"{name}.silent" if silent else f"{name}.connection" if not asks and not one.findings else ""
     return f"{say(Text(id))}." if say.has(id) else ""
+
+
+def _problem(finding: Finding, say: Catalogue) -> str:
+    """What Windows' problem code means and what cures it."""
+    id = f"windows.problem.{finding.data.get('problem')}"
+    return say(Text(id)) if say.has(id) else ""
 
 
 _SOURCES = {"status": "status", "refusal": "error", "abort": "error", "lock": "lock"}

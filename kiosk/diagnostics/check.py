@@ -50,6 +50,12 @@ class Scene(Protocol):
     def probe(self, probe: Probe) -> None:
         """Put one harmless question in a protocol that is only guessed; raises `DeviceError` where none answers."""
 
+    def heard(self) -> bytes:
+        """What came in the last conversation, its last bytes."""
+
+    def reads(self, data: bytes) -> bool:
+        """Whether bytes hold a whole message of the terminal's protocol."""
+
     def talk(self, conversation: Conversation[T]) -> T:
         """Carry out a conversation on the port; raises `DeviceError`, or `Cancelled` when a person stops the run."""
 

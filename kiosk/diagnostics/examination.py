@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from kiosk.diagnostics import chain, guessing
+from kiosk.diagnostics import chain, guessing, signal
 from kiosk.diagnostics.channels.channel import Channel
 from kiosk.diagnostics.channels.converse import converse
 from kiosk.diagnostics.check import Check, Yield
@@ -63,6 +63,7 @@ class Examination:
     began: float = field(default_factory=time.monotonic)
     _passed: set[str] = field(default_factory=set)
     _until: float = 0.0
+    _asked: int = 0  # entries of the trace before the last conversation
     _channel: Channel | None = None
     _opened: ExitStack = field(default_factory=ExitStack)
 
@@ -93,7 +94,7 @@ class Examination:
             raise DeviceError("No protocol is known for this terminal.", "Name its protocol.")
         self.open()
         assert self._channel is not None  # noqa: S101 - open() raises otherwise
-        began = time.monotonic()
+        began, self._asked = time.monotonic(), len(self.trace.entries)
         value = converse(
             conversation,
             self._channel,
@@ -105,8 +106,17 @@ class Examination:
             may_act=self.terms.may_act or not self.terminal.asks_first,
             trace=self.trace,
         )
-        self.measurements.append(Measurement("answer.time", round(time.monotonic() - began, 3), "s"))
+        if first := signal.latency(self.trace.entries[self._asked :]):
+            self.measurements += [Measurement("answer.time", round(time.monotonic() - began, 3), "s"), first]
         return value
+
+    def heard(self) -> bytes:
+        return signal.received(self.trace.entries[self._asked :])
+
+    def reads(self, data: bytes) -> bool:
+        if self.protocol is None:
+            return False
+        return any(frame.ok for frame in self.protocol.decode(data, self.framing, "in").frames)
 
     def overhear(self) -> bytes:
         """What comes unasked. Nothing is sent, so any protocol will do to stand guard."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from kiosk.diagnostics.siblings import Incident, incidents
 from kiosk.model.finding import Finding, Measurement, Severity
 from kiosk.model.report import Report, TerminalReport
 from kiosk.model.text import Text
@@ -23,8 +24,19 @@ def document(report: Report, say: Say) -> dict[str, object]:
         "level": str(report.level),
         "cancelled": report.cancelled,
         "terminals": [_terminal(one, say) for one in report.terminals],
+        "incidents": [_incident(one, say) for one in incidents(report)],
         "host": {fact.name: fact.value for fact in facts.host} if facts else {},
     }
+
+
+def _incident(one: Incident, say: Say) -> dict[str, object]:
+    return {**msgspec.to_builtins(one), "text": common(one, say)}
+
+
+def common(one: Incident, say: Say) -> str:
+    """One sentence for staff on what several terminals share."""
+    trouble = Text(one.finding)
+    return say(Text(f"check.incident.{one.shared}", {"n": len(one.terminals), "trouble": trouble, "what": one.what}))
 
 
 def _terminal(one: TerminalReport, say: Say) -> dict[str, object]:

@@ -21,6 +21,18 @@ class HostFact(Struct, frozen=True):
     unit: Short = ""
 
 
+class Plugged(Struct, frozen=True):
+    """What the system tells of the USB device behind a port; None: it does not report that."""
+
+    driver_bound: bool | None = None
+    problem: int | None = None  # Windows problem code (cfg.h CM_PROB_*), 0: none
+    power_saving: bool | None = None  # the system may put it to sleep
+    over_current: int | None = None  # how often its socket was cut off since the PC started
+    draws: int | None = None  # mA
+    hub_gives: int | None = None  # mA for all on its hub, where the hub lives on the PC's power
+    hub_draws: int | None = None  # mA that all on its hub ask for
+
+
 class SeenPort(Struct, frozen=True):
     """A port as discovery found it at the start of a run."""
 
@@ -30,6 +42,7 @@ class SeenPort(Struct, frozen=True):
     group: Short | None = None  # the group to join for the right
     held_by: Holder | None = None
     usb: Usb | None = None
+    plugged: Plugged | None = None
 
 
 class Placed(StrEnum):

@@ -29,7 +29,7 @@ def ids(report):
 
 def test_a_healthy_terminal_is_fine_up_to_the_bank_that_nobody_named(toy, plan, terminal):
     events = []
-    channel = ListChannel([b"ok.", b"ok."])
+    channel = ListChannel([b"ok.", b"ok."], speaks_first=False)
     outcome = run(plan(terminal()), emit=events.append, kinds=findings(), open_channel=lambda _t: channel)
     (report,) = outcome.report.terminals
     assert list(states(report).values()) == [HopState.OK] * 5 + [HopState.NOT_CHECKED]
@@ -41,7 +41,7 @@ def test_a_healthy_terminal_is_fine_up_to_the_bank_that_nobody_named(toy, plan, 
 
 def test_events_stream_in_order_and_the_run_ends_them(toy, plan, terminal):
     events = []
-    run(plan(terminal()), emit=events.append, open_channel=lambda _t: ListChannel([b"ok.", b"ok."]))
+    run(plan(terminal()), emit=events.append, open_channel=lambda _t: ListChannel([b"ok.", b"ok."], speaks_first=False))
     assert isinstance(events[0], Looking)
     assert isinstance(events[-2], TerminalDone)
     assert isinstance(events[-1], RunDone)
@@ -74,7 +74,7 @@ def test_silence_is_no_answer_and_never_health(toy, plan, terminal):
 
 def test_a_finding_breaks_the_hop_of_the_list_and_has_its_severity(toy, plan, terminal):
     kinds = {"printer.no_paper": FindingKind("printer.no_paper", Severity.WARNING)}
-    paper = lambda _t: ListChannel([b"ok.", b"paper."])  # noqa: E731
+    paper = lambda _t: ListChannel([b"ok.", b"paper."], speaks_first=False)  # noqa: E731
     (listed,) = run(plan(terminal()), emit=lambda e: None, kinds=kinds, open_channel=paper).report.terminals
     assert listed.findings == (Finding("printer.no_paper", Severity.WARNING),)
     assert states(listed)[Hop.TERMINAL] is HopState.OK
@@ -103,7 +103,7 @@ def test_passive_opens_nothing(toy, plan, terminal):
 
 
 def test_a_command_that_may_act_waits_for_a_persons_yes(toy, plan, terminal):
-    channel = ListChannel([b"ok.", b"ok."])
+    channel = ListChannel([b"ok.", b"ok."], speaks_first=False)
     planned = plan(terminal(asks_first=True), may_act=False)
     (report,) = run(planned, emit=lambda e: None, kinds=findings(), open_channel=lambda _t: channel).report.terminals
     assert channel.sent == [b"?"]
@@ -113,7 +113,9 @@ def test_a_command_that_may_act_waits_for_a_persons_yes(toy, plan, terminal):
 
 def test_a_printer_has_no_bank(toy, plan, terminal):
     (report,) = run(
-        plan(terminal(kind=Kind.PRINTER)), emit=lambda e: None, open_channel=lambda _t: ListChannel([b"ok.", b"ok."])
+        plan(terminal(kind=Kind.PRINTER)),
+        emit=lambda e: None,
+        open_channel=lambda _t: ListChannel([b"ok.", b"ok."], speaks_first=False),
     ).report.terminals
     assert states(report)[Hop.BANK] is HopState.NOT_APPLICABLE
     assert "printer_health" in report.ran
@@ -213,7 +215,7 @@ def test_a_lane_stuck_in_a_system_call_is_left_behind_and_frees_its_port_when_it
         def __exit__(self, *_exc):
             closed.set()
 
-    stuck, well = Stuck(), ListChannel([b"ok.", b"ok."])
+    stuck, well = Stuck(), ListChannel([b"ok.", b"ok."], speaks_first=False)
     events = []
     began = time.monotonic()
     outcome = run(

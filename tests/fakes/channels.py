@@ -35,6 +35,7 @@ class ListChannel:
     opened: int = 0
     closed: int = 0
     takes: int = 4096  # bytes that the line takes in one call
+    speaks_first: bool = True  # False: silent until something is sent
 
     def __post_init__(self) -> None:
         self._left = deque(self.answers)
@@ -53,7 +54,7 @@ class ListChannel:
         return len(data[: self.takes])
 
     def receive(self, limit: int, timeout: float) -> bytes:
-        if not self._left:
+        if not self._left or not (self.sent or self.speaks_first):
             self.clock.now += timeout
             return b""
         first = self._left.popleft()

@@ -1,9 +1,9 @@
 """Can this PC reach the payment hosts that policy names? Reads facts only; none named means not checked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kiosk.diagnostics.check import Scene, Yield, check, judge
-from kiosk.model.finding import Finding, Hop, HopState, Severity
+from kiosk.model.finding import Finding, Hop, HopState, Measurement, Severity
 from kiosk.model.terminal import Kind
 
 
@@ -15,4 +15,24 @@ def bank_reachable(scene: Scene) -> Iterator[Yield]:
         yield judge(Hop.BANK, HopState.NOT_CHECKED)
     for host, answer in reached.items():
         if answer is False:
-            yield Finding("bank.unreachable", Severity.FAULT, {"host": host})
+            yield Finding(_reason(host, facts), Severity.FAULT, {"host": host})
+        elif answer:
+            yield from _trusted(host, facts)
+    resets = facts.get("connections_reset")
+    if reached and isinstance(resets, int):
+        yield Measurement("network.connections_reset", resets)
+
+
+def _reason(host: str, facts: Mapping[str, object]) -> str:
+    """The first thing on the way that is missing."""
+    if facts.get("gateway") is False:
+        return "bank.no_gateway"
+    return "bank.dns" if facts.get(f"resolves {host}"[:80]) is False else "bank.unreachable"
+
+
+def _trusted(host: str, facts: Mapping[str, object]) -> Iterator[Yield]:
+    trust, issuer = (facts.get(f"{about} {host}"[:80]) for about in ("trust", "issuer"))
+    if trust == "local":
+        yield Finding("bank.intercepted", Severity.WARNING, {"host": host, "issuer": str(issuer)})
+    elif trust == "dated":
+        yield Finding("bank.certificate", Severity.WARNING, {"host": host, "issuer": str(issuer)})

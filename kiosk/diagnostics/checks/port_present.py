@@ -7,7 +7,7 @@ from kiosk.model.finding import Finding, Hop, Severity
 from kiosk.model.report import Placed
 
 
-@check(id="port_present", hop=Hop.PORT)
+@check(id="port_present", needs=("device_driver",), hop=Hop.PORT)
 def port_present(scene: Scene) -> Iterator[Yield]:
     seen, place = scene.seen, scene.facts.place(scene.terminal.id)
     if place is not None and place.how is Placed.MOVED:

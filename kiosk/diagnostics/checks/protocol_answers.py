@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from kiosk.diagnostics import signal
+from kiosk.diagnostics.channels.address import kind_of
 from kiosk.diagnostics.check import Scene, Yield, check, judge
-from kiosk.errors import Barred, Busy, DeviceError, Garbled, Gone, Refused
+from kiosk.errors import Barred, Busy, DeviceError, Garbled, Gone, NoAnswer, Refused
 from kiosk.model.finding import Finding, Hop, HopState, Severity
 from kiosk.model.terminal import Level
 
@@ -21,9 +23,17 @@ def protocol_answers(scene: Scene) -> Iterator[Yield]:
         yield Finding("guard.refused", Severity.INFO, {"why": e.message})
         yield judge(Hop.ANSWER, HopState.NOT_CHECKED)
     except DeviceError as e:
-        yield Finding(*_meaning(e), {"protocol": scene.protocol.title})
+        yield _misread(scene, e) or Finding(*_meaning(e), {"protocol": scene.protocol.title})
     else:
         yield judge(Hop.CABLE) if scene.protocol.asks else judge(Hop.ANSWER, HopState.NOT_CHECKED)
+
+
+def _misread(scene: Scene, e: DeviceError) -> Finding | None:
+    """Bytes instead of an answer may tell that the line is set to another speed."""
+    came = scene.heard() if isinstance(e, Garbled | NoAnswer) else b""
+    if kind_of(scene.terminal.port.address) != "serial" or signal.trouble(came, scene.reads) != "link.wrong_speed":
+        return None
+    return Finding("link.wrong_speed", Severity.FAULT)
 
 
 def _meaning(e: DeviceError) -> tuple[str, Severity]:

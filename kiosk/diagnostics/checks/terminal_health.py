@@ -7,6 +7,7 @@ from kiosk.diagnostics.check import Scene, Yield, check
 from kiosk.diagnostics.health_talk import read_health
 from kiosk.model.finding import Finding, Hop, Measurement, Severity
 from kiosk.model.health import Health
+from kiosk.model.report import Facts
 from kiosk.model.terminal import Kind, Level
 
 CLOCK_LIMIT = timedelta(minutes=5)  # a receipt with a clock further off than this misleads people
@@ -23,12 +24,16 @@ SOON = timedelta(minutes=30)
 def terminal_health(scene: Scene) -> Iterator[Yield]:
     health = yield from read_health(scene)
     if health is not None:
-        yield from _clock(health, scene.facts.at)
+        yield from _clock(health, scene.facts)
         yield from _restart(health, scene.facts.at)
 
 
-def _clock(health: Health, now: datetime) -> Iterator[Yield]:
-    """The terminal tells its clock without a zone; both stand in the same shop, so local times are compared."""
+def _clock(health: Health, facts: Facts) -> Iterator[Yield]:
+    """The terminal tells its clock without a zone; both stand in the same shop, so local times are compared.
+
+    Where nothing sets the PC's clock, it may be the wrong one of the two.
+    """
+    now = facts.at
     told = _time(health.clock)
     if told is None:
         return
@@ -38,6 +43,8 @@ def _clock(health: Health, now: datetime) -> Iterator[Yield]:
     yield Measurement("clock.off", off, "s", (-limit, limit), not wrong)
     if wrong:
         yield Finding("terminal.clock_wrong", Severity.WARNING, {"minutes": round(abs(off) / 60)})
+        if any(fact.name == "clock_synchronised" and fact.value is False for fact in facts.host):
+            yield Finding("host.clock_unset", Severity.INFO)
 
 
 def _time(words: str | None) -> datetime | None:

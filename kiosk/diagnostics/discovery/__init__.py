@@ -15,7 +15,7 @@ from kiosk.diagnostics.discovery.models import NO_MODELS, Models, identify
 from kiosk.diagnostics.discovery.pcsc import with_readers
 from kiosk.diagnostics.discovery.sysfs import Attached
 from kiosk.diagnostics.host import system
-from kiosk.model.terminal import Holder, Kind, Terminal
+from kiosk.model.terminal import Holder, Kind, Port, Terminal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -101,17 +101,25 @@ def gather(
     local = now.astimezone()
     found = devices() if any(kind_of(t.port.address) != "tcp" for t in (*tills, *wished)) else ()
     moves = places(tills, found)
-    addresses = tuple(dict.fromkeys(t.port.address for t in settled(wished, moves)))
+    by_port = {t.port.address: t.port for t in settled(wished, moves)}
+    addresses = tuple(by_port)
     held = _holders(a for a in addresses if kind_of(a) == "serial")
     by_address = {name: d for d in found for name in d.names}
     return Facts(
         local,
-        tuple(_seen(address, held.get(address), by_address.get(address)) for address in addresses),
-        (*pc.host_facts(local), *network.reached(hosts)),
+        tuple(_plugged(_seen(a, held.get(a), by_address.get(a)), by_port[a]) for a in addresses),
+        (*pc.host_facts(local), *network.facts(hosts)),
         tuple(pos_programs),
         hosts,
         moves,
     )
+
+
+def _plugged(seen: SeenPort, port: Port) -> SeenPort:
+    """Also of a device whose port is not there: its driver may be missing."""
+    if kind_of(port.address) == "tcp":
+        return seen
+    return msgspec.structs.replace(seen, plugged=system.plugged(seen.usb or port.usb, port.identity))
 
 
 def _seen(address: str, held_by: Holder | None, device: Device | None) -> SeenPort:

@@ -8,6 +8,23 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from kiosk.diagnostics.host.linux_network import gateway, resets
+from kiosk.diagnostics.host.linux_services import clock_synchronised, print_queue, services
+from kiosk.diagnostics.host.linux_usb import plugged
+
+__all__ = [
+    "access",
+    "clock_synchronised",
+    "exists",
+    "gateway",
+    "holders",
+    "plugged",
+    "print_queue",
+    "resets",
+    "restart_pending",
+    "services",
+]
+
 PROC = Path("/proc")
 _MEMORY = 1
 

@@ -29,6 +29,19 @@ def host_facts(now: datetime) -> tuple[HostFact, ...]:
         HostFact("running_for", round((time.time() - psutil.boot_time()) / 3600, 1), "h"),
         HostFact("zone_offset", None if zone is None else zone.total_seconds() / 3600, "h"),
         HostFact("restart_pending", system.restart_pending()),
+        HostFact("clock_synchronised", system.clock_synchronised()),
+        *_services(),
+    )
+
+
+def _services() -> tuple[HostFact, ...]:
+    """Whether the services that card readers and printers need are running, and what waits to be printed."""
+    running, queue = system.services(), system.print_queue()
+    return (
+        *(HostFact(f"service_{name}", runs) for name, runs in running.items()),
+        HostFact("print_jobs", None if queue is None else queue.waiting),
+        HostFact("print_jobs_failed", None if queue is None else queue.failed),
+        HostFact("print_oldest", None if queue is None else queue.oldest, "min"),
     )
 
 

@@ -5,6 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 
+from kiosk.diagnostics.host.windows_devices import plugged
+from kiosk.diagnostics.host.windows_network import gateway, resets
+from kiosk.diagnostics.host.windows_services import clock_synchronised, print_queue, services
+
+__all__ = [
+    "access",
+    "clock_synchronised",
+    "exists",
+    "gateway",
+    "holders",
+    "plugged",
+    "print_queue",
+    "resets",
+    "restart_pending",
+    "services",
+]
+
 _PENDING = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\RebootPending"
 
 

@@ -9,6 +9,7 @@ from kiosk.diagnostics.checks import (
     bank_reachable,
     card_test,
     link_opens,
+    link_signal,
     pc_ready,
     permission,
     port_owner,
@@ -23,6 +24,7 @@ from kiosk.model.finding import Finding, Hop, HopState, Link, Measurement
 from kiosk.model.health import Health, Reading
 from kiosk.model.report import Facts, HostFact, SeenPort
 from kiosk.model.terminal import Holder, Kind, Port, Terminal
+from kiosk.protocols.conversation import LineState, NotReported
 from tests.fakes.toy_protocol import TOY
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -37,6 +39,7 @@ class Stage:
     protocol: object = TOY
     framing: str = "raw"
     answer: object = None
+    came: bytes = b""
     facts: Facts = field(default_factory=lambda: Facts(NOW))
 
     @property
@@ -45,6 +48,12 @@ class Stage:
 
     def open(self):
         self._give()
+
+    def heard(self):
+        return self.came
+
+    def reads(self, data):
+        return b"." in data
 
     def talk(self, conversation):
         conversation.close()
@@ -273,3 +282,58 @@ def test_only_terminals_and_card_readers_are_guessed(kind):
     assert list(protocol_guessed.protocol_guessed(scene)) == []
     assert list(protocol_guessed.protocol_guessed(Unknown(protocol=TOY))) == []
     assert scene.asked == []
+
+
+STRAY, MISREAD = b"hello there", b"\x00\xf0\xfe\x00\xf8"
+
+
+@pytest.mark.parametrize(
+    ("came", "expected"),
+    [(b"", []), (b"x", []), (b"status.", []), (STRAY, ["link.noise"]), (MISREAD, ["link.wrong_speed"])],
+)
+def test_bytes_that_nobody_asked_for(came, expected):
+    items = list(link_signal.link_signal(Stage(answer=(NotReported(), came, NotReported()))))
+    assert ids(items) == expected
+    assert [i for i in items if isinstance(i, Link)] == [Link(Hop.PORT, HopState.OK)]
+    assert Measurement("line.unasked", len(came), "B") in items
+
+
+def test_counters_that_rise_while_nobody_asks():
+    rose = LineState(frame_errors=0), b"", LineState(frame_errors=4)
+    assert found(link_signal.link_signal, Stage(answer=rose)) == ["link.wrong_speed"]
+
+
+def test_a_line_that_cannot_be_listened_to():
+    assert found(link_signal.link_signal, Stage(answer=Gone("x"))) == ["link.unplugged"]
+    assert list(link_signal.link_signal(Stage(answer=NoAnswer("x")))) == []
+    assert list(link_signal.link_signal(Stage(address="usb:1-4"))) == []
+    assert list(link_signal.link_signal(Stage(protocol=None))) == []
+
+
+@pytest.mark.parametrize("error", [Garbled("x"), NoAnswer("x")])
+def test_an_answer_that_is_misread_names_the_speed(error):
+    answers = protocol_answers.protocol_answers
+    assert found(answers, Stage(answer=error, came=MISREAD)) == ["link.wrong_speed"]
+    assert found(answers, Stage(answer=error, came=STRAY)) != ["link.wrong_speed"]
+    assert found(answers, Stage(answer=error, came=MISREAD, address="tcp://h:1")) != ["link.wrong_speed"]
+    assert found(answers, Stage(answer=Refused("x"), came=MISREAD)) == ["protocol.refused"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"reaches h:1": False, "gateway": False, "resolves h:1": False}, ["bank.no_gateway"]),
+        ({"reaches h:1": False, "gateway": True, "resolves h:1": False}, ["bank.dns"]),
+        ({"reaches h:1": False, "gateway": None}, ["bank.unreachable"]),
+        ({"reaches h:1": True, "gateway": False}, []),
+        ({"reaches h:1": True, "trust h:1": "public", "issuer h:1": "X"}, []),
+        ({"reaches h:1": True, "trust h:1": "unknown", "issuer h:1": "X"}, []),
+        ({"reaches h:1": True, "trust h:1": "local", "issuer h:1": "Wall"}, ["bank.intercepted"]),
+        ({"reaches h:1": True, "trust h:1": "dated", "issuer h:1": "X"}, ["bank.certificate"]),
+    ],
+)
+def test_the_first_thing_on_the_way_to_the_bank_that_is_missing(facts, expected):
+    host = (*(HostFact(name, value) for name, value in facts.items()), HostFact("connections_reset", 3))
+    items = list(bank_reachable.bank_reachable(Stage(facts=Facts(NOW, host=host, payment_hosts=("h:1",)))))
+    assert ids(items) == expected
+    assert Measurement("network.connections_reset", 3) in items

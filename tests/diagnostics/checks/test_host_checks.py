@@ -1,0 +1,88 @@
+"""What the checks make of facts about the PC and the device behind a port."""
+
+import pytest
+
+from kiosk.diagnostics.checks import card_service, device_driver, print_queue, terminal_health, usb_power
+from kiosk.model.finding import Measurement
+from kiosk.model.health import Health, Reading
+from kiosk.model.report import Facts, HostFact, Plugged, SeenPort
+from kiosk.resources import catalogue
+from tests.diagnostics.checks.test_checks import NOW, Stage, found, ids
+
+
+def behind(address="/dev/x", exists=True, **facts):
+    return Stage(SeenPort(address, exists, plugged=Plugged(**facts)), address)
+
+
+def host(**facts):
+    return Stage(facts=Facts(NOW, host=tuple(HostFact(name, value) for name, value in facts.items())))
+
+
+@pytest.mark.parametrize(
+    ("code", "id"),
+    [
+        (1, "port.driver_missing"), (10, "port.device_failed"), (14, "port.restart_needed"), (22, "port.disabled"),
+        (24, "port.device_failed"), (28, "port.driver_missing"), (31, "port.driver_missing"),
+        (37, "port.driver_missing"), (39, "port.driver_missing"), (43, "port.device_failed"),
+        (48, "port.driver_blocked"), (52, "port.driver_blocked"),
+    ],
+)  # fmt: skip
+def test_a_problem_code_of_windows_is_named_with_words_that_cure(code, id):
+    (finding,) = device_driver.device_driver(behind(problem=code))
+    assert (finding.id, finding.data["problem"]) == (id, code)
+    assert all(catalogue(language).has(f"windows.problem.{code}") for language in ("en", "de"))
+
+
+@pytest.mark.parametrize("code", [None, 0, 45, 51])
+def test_other_codes_are_no_matter_of_the_driver(code):
+    assert found(device_driver.device_driver, behind(problem=code, driver_bound=True)) == []
+
+
+def test_a_serial_terminal_without_a_driver_has_no_port():
+    assert found(device_driver.device_driver, behind(exists=False, driver_bound=False)) == ["port.driver_missing"]
+    assert found(device_driver.device_driver, behind("usb:1-4", driver_bound=False)) == ["port.driver_missing"]
+    assert found(device_driver.device_driver, behind(driver_bound=False)) == []
+    assert found(device_driver.device_driver, behind(exists=False)) == []
+    assert found(device_driver.device_driver, Stage()) == []
+
+
+def test_power_is_measured_and_judged_where_it_is_reported():
+    items = list(
+        usb_power.usb_power(behind(over_current=2, draws=500, hub_gives=400, hub_draws=600, power_saving=True))
+    )
+    assert ids(items) == ["host.over_current", "host.hub_overloaded", "host.power_saving"]
+    assert [(m.name, m.value, m.ok) for m in items if isinstance(m, Measurement)] == [
+        ("usb.over_current", 2, False), ("usb.draws", 500, None), ("usb.hub_load", 600, False)
+    ]  # fmt: skip
+    assert ids(usb_power.usb_power(behind(over_current=0, hub_gives=400, hub_draws=400, power_saving=False))) == []
+    assert list(usb_power.usb_power(behind())) == []
+    assert list(usb_power.usb_power(Stage())) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"service_print": False, "print_jobs": 3}, ["host.spooler_stopped"]),
+        ({"print_jobs": 3, "print_jobs_failed": 1, "print_oldest": 0}, ["host.spooler_stuck"]),
+        ({"print_jobs": 1, "print_jobs_failed": 0, "print_oldest": 10}, ["host.spooler_stuck"]),
+        ({"print_jobs": 1, "print_jobs_failed": 0, "print_oldest": 9}, []),
+        ({"print_jobs": 0, "print_jobs_failed": 0, "print_oldest": 0}, []),
+        ({"service_print": None, "print_jobs": None}, []),
+    ],
+)
+def test_a_print_queue_that_does_not_move(facts, expected):
+    assert found(print_queue.print_queue, host(**facts)) == expected
+
+
+def test_the_card_service_is_no_matter_of_the_network():
+    assert found(card_service.card_service, host(service_card=False)) == ["host.card_service_stopped"]
+    assert found(card_service.card_service, host(service_card=None)) == []
+    network = Stage(facts=host(service_card=False).facts, address="tcp://h:1")
+    assert found(card_service.card_service, network) == []
+
+
+@pytest.mark.parametrize(("synchronised", "expected"), [(False, True), (True, False), (None, False)])
+def test_where_the_clocks_differ_the_pcs_may_be_the_wrong_one(synchronised, expected):
+    far = Reading(Health(clock="2026-03-02T12:30:00"))
+    stage = Stage(answer=far, facts=host(clock_synchronised=synchronised).facts)
+    assert found(terminal_health.terminal_health, stage) == ["terminal.clock_wrong"] + ["host.clock_unset"] * expected
