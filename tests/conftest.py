@@ -19,12 +19,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # never the keyring of whoever runs the tests
 
-settings.register_profile("kiosk", deadline=None, print_blob=True, derandomize="CI" in os.environ)
+SLOW = [HealthCheck.too_slow]  # a property says nothing of time, and machines are busy
+settings.register_profile(
+    "kiosk", deadline=None, suppress_health_check=SLOW, print_blob=True, derandomize="CI" in os.environ
+)
 settings.load_profile("kiosk")
 if "FUZZ_EXAMPLES" in os.environ:
     settings.register_profile("fuzz", settings.get_profile("kiosk"), max_examples=int(os.environ["FUZZ_EXAMPLES"]))
