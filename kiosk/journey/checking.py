@@ -45,10 +45,17 @@ def check(
 ) -> Step:
     """Start a run, or first ask whether anyone is paying; `yes` when staff have just said that nobody is.
 
-    While a run goes on there is no second one: asked to look again, staff see the one that runs.
+    While a run goes on there is no second one: asked to look again, staff see the one that runs, unless what it told of
+    a terminal holds no more, as after a security alarm was cleared: then it ends, and another begins with what is left.
     """
-    if journey.running is not None and journey.running.purpose is purpose is Purpose.LOOK:
-        return replace(journey, page=Page.CHECKING), ()
+    running = journey.running
+    if running is not None and running.purpose is purpose is Purpose.LOOK:
+        if not _told_in_vain(journey, running, terminals):
+            return replace(journey, page=Page.CHECKING), ()
+        left = (t for t in running.terminals if t not in running.done)
+        again = tuple(dict.fromkeys((*terminals, *left)))
+        journey, wishes = check(replace(journey, running=None), turn, again, purpose, request, yes=yes)
+        return journey, (CancelRun(running.id), *wishes)
     if not terminals or journey.running is not None:
         return journey, ()
     if yes:
@@ -57,6 +64,12 @@ def check(
         wanted = Wanted(terminals, purpose, request)
         return replace(journey, wanted=wanted, page=Page.PAYING, came_from=_from(journey)), ()
     return _start(journey, turn, Wanted(terminals, purpose, request))
+
+
+def _told_in_vain(journey: Journey, running: Running, terminals: tuple[str, ...]) -> bool:
+    """Whether a terminal that this run is done with is not known any more, or its port has changed since."""
+    seen = (journey.seen.get(terminal) for terminal in terminals if terminal in running.done)
+    return any(one is None or one.stale for one in seen)
 
 
 def _from(journey: Journey) -> Page:

@@ -95,6 +95,12 @@ class Walker:
         """What was put into the outbox, in order."""
         return [w.event.body for w in self.wishes if isinstance(w, Put) and isinstance(w.event.body, Body)]
 
+    def told(self, terminal: str, finding: str = "") -> tuple[Wish, ...]:
+        """The run that was started is done with one terminal, and goes on with the others."""
+        of = self.journey.store.terminal(terminal)
+        assert of is not None
+        return self.did(Streamed(self.started().run, TerminalDone(report(of, finding))))
+
     def finish(self, findings: dict[str, str], *, cancelled: bool = False) -> tuple[Wish, ...]:
         """The run that was started comes to its end; `findings` by terminal, all others are healthy."""
         run, reports, wishes = self.started(), [], ()

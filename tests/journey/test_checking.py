@@ -3,7 +3,7 @@
 from typing import Any
 
 from kiosk.journey.state import Page
-from kiosk.journey.turns import CancelRun, Streamed
+from kiosk.journey.turns import CancelRun, ReleaseChecked, Streamed
 from kiosk.model import screen as s
 from kiosk.model.finding import Hop, HopState, Link
 from kiosk.model.report import HopChanged, Looking
@@ -104,3 +104,20 @@ def test_asked_again_while_it_runs_staff_see_the_run(walker: Any) -> None:
     walker.did(s.GoHome())
     assert walker.did(s.CheckEverything()) == ()
     assert isinstance(walker.screen, s.Checking)
+
+
+def test_what_a_run_told_in_vain_is_checked_again_with_what_is_left_of_it(walker: Any) -> None:
+    """The alarm of till 1 was cleared while till 2 still keeps silent: the old run knows nothing of till 1 any more."""
+    walker.did(s.CheckEverything())
+    walker.did(s.Answer("nobody"))
+    first = walker.started()
+    walker.told("1.1", "terminal.tamper")
+    walker.did(ReleaseChecked("1.1", right=True))
+    wishes = walker.did(s.OpenTill("1"))
+    assert wishes[0] == CancelRun(first.run)
+    again = walker.started()
+    assert again.run != first.run
+    assert again.terminals == ("1.1", "2.1", "2.2", "3.1")
+    assert isinstance(walker.screen, s.Checking)
+    walker.finish({})
+    assert walker.journey.seen["1.1"].report.findings == ()
