@@ -17,7 +17,7 @@ from kiosk.diagnostics.discovery import Device, devices, gather
 from kiosk.diagnostics.discovery.hotplug import Change, HotPlug
 from kiosk.diagnostics.discovery.newcomers import touched, with_newcomers
 from kiosk.diagnostics.discovery.places import settled
-from kiosk.diagnostics.runner import Plan, run
+from kiosk.diagnostics.runner import Outcome, Plan, run
 from kiosk.errors import CardNumber, KioskError
 from kiosk.escalation.client import Client
 from kiosk.escalation.enrolment import enrolment, pseudonym_key, release_key, signing_key
@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from kiosk.ui.bridge import Bridge
 
 RUN_SECONDS = 30.0
+SETTLE_SECONDS = 1.0  # for the lanes of a cancelled run to free their ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class Carrier:
         self._cancels: dict[str, threading.Event] = {}
         self._heard: dict[str, Heard] = {}
         self._facts: Facts | None = None
+        self._before: Outcome | None = None  # the run before
         self._hot_plug: HotPlug | None = None
         self._attached: tuple[Device, ...] = ()
         self._language = parts.knowledge.language
@@ -188,6 +190,8 @@ class Carrier:
 
     def _run(self, wish: StartRun, cancel: threading.Event) -> None:
         policy = self.parts.settings.policy
+        if self._before is not None:
+            self._before.settle(SETTLE_SECONDS)
         terminals = tuple(t for id in wish.terminals if (t := self.store.terminal(id)) is not None)
         try:
             facts = gather(terminals, policy.pos_programs, policy.payment_hosts, datetime.now(UTC), self._listed())
@@ -200,6 +204,7 @@ class Carrier:
             return
         finally:
             self._cancels.pop(wish.run, None)
+        self._before = outcome
         self._facts = outcome.report.facts
         traces = {trace.header.terminal: trace for trace in outcome.traces}
         for report in outcome.report.terminals:

@@ -49,6 +49,15 @@ class Outcome:
     traces: tuple[Trace, ...]
     broken: tuple[BrokenCheck, ...] = ()
     abandoned: tuple[str, ...] = ()  # terminals whose lane had not come back: their ports are held by ourselves
+    lanes: tuple[threading.Thread, ...] = ()
+
+    def settle(self, seconds: float) -> None:
+        """Wait for lanes that had not come back, at most so long: before the next run, which would find their ports
+        held. After a cancel that takes one slice of waiting; in a system call it may take for ever.
+        """
+        until = time.monotonic() + seconds
+        for lane in self.lanes:
+            lane.join(max(0.0, until - time.monotonic()))
 
 
 def _never() -> bool:
@@ -86,14 +95,14 @@ def run(
     examinations = tuple(_prepared(terminal, terms) for terminal in plan.terminals)
     watch = _Watch(emit, {e.terminal.id: e for e in examinations})
     try:
-        _start_lanes(examinations, inbox)
+        lanes = _start_lanes(examinations, inbox)
         was_cancelled = watch.follow(inbox, cancelled, terms.deadline + GRACE)
     finally:
         stop.set()  # also when a person interrupts: not one more byte
     report = _report(plan, watch.reports(), time.monotonic() - began, was_cancelled)
     emit(RunDone(report))
     broken = tuple(b for e in examinations for b in e.broken)
-    return Outcome(report, tuple(e.trace for e in examinations), broken, tuple(watch.open))
+    return Outcome(report, tuple(e.trace for e in examinations), broken, tuple(watch.open), lanes)
 
 
 def _report(plan: Plan, terminals: tuple[TerminalReport, ...], seconds: float, was_cancelled: bool) -> Report:
@@ -162,13 +171,16 @@ def _framing(terminal: Terminal, protocol: Protocol | None) -> str:
     return protocol.default_framing.get(opening.kind_of(terminal.port.address), protocol.framings[0])
 
 
-def _start_lanes(examinations: Sequence[Examination], inbox: _Inbox) -> None:
+def _start_lanes(examinations: Sequence[Examination], inbox: _Inbox) -> tuple[threading.Thread, ...]:
     """One daemon thread a port: a lane that is stuck in a system call never keeps the program from ending."""
     lanes: dict[str, list[Examination]] = {}
     for examination in examinations:
         lanes.setdefault(examination.terminal.port.address, []).append(examination)
+    started = []
     for address, members in lanes.items():
-        threading.Thread(target=_lane, args=(members, inbox), name=f"lane {address}", daemon=True).start()
+        started.append(threading.Thread(target=_lane, args=(members, inbox), name=f"lane {address}", daemon=True))
+        started[-1].start()
+    return tuple(started)
 
 
 def _lane(members: Sequence[Examination], inbox: _Inbox) -> None:
