@@ -336,9 +336,13 @@ class Terminal:
         return _tlv("1F0E", date) + _tlv("1F0F", bytes.fromhex(f"{hour:02d}{minute:02d}{second:02d}"))
 
     def _restart(self) -> bytes:
-        """At 03:15, date before time or behind it: the specification leaves the order open."""
-        year, month, day, *_ = self.setup.now()
-        return _tlv("1F0F", bytes.fromhex("031500")) + _tlv("1F0E", bytes.fromhex(f"{year:04d}{month:02d}{day:02d}"))
+        """At 03:15, or at 15:15 for whoever plays with it at night, so that it is never about to happen.
+
+        The date stands before the time or behind it: the specification leaves the order open.
+        """
+        year, month, day, hour, *_ = self.setup.now()
+        time = _tlv("1F0F", bytes.fromhex("031500" if 6 <= hour < 23 else "151500"))
+        return time + _tlv("1F0E", bytes.fromhex(f"{year:04d}{month:02d}{day:02d}"))
 
 
 def _end_of_frame(held: bytearray) -> int | None:
