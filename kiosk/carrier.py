@@ -112,6 +112,7 @@ class Carrier:
         self._bridge = bridge
         self._turn = turn
         self._client: Client | None = None
+        self._desk = ""  # where this kiosk is enrolled
         self._cancels: dict[str, threading.Event] = {}
         self._heard: dict[str, Heard] = {}
         self._facts: Facts | None = None
@@ -189,12 +190,11 @@ class Carrier:
     # checks
 
     def _run(self, wish: StartRun, cancel: threading.Event) -> None:
-        policy = self.parts.settings.policy
         if self._before is not None:
             self._before.settle(SETTLE_SECONDS)
         terminals = tuple(t for id in wish.terminals if (t := self.store.terminal(id)) is not None)
         try:
-            facts = gather(terminals, policy.pos_programs, policy.payment_hosts, datetime.now(UTC), self._listed())
+            facts = self._gathered(terminals)
             plan = Plan(settled(terminals, facts.places), wish.level, RUN_SECONDS, facts, wish.nobody_pays)
             kinds = self.parts.knowledge.kinds
             emit = lambda e: self.post(Streamed(wish.run, e))  # noqa: E731 - a name for one line
@@ -210,6 +210,11 @@ class Carrier:
         for report in outcome.report.terminals:
             trace = traces[report.terminal.id]
             self._heard[report.terminal.id] = Heard(report, trace.header, trace.entries)
+
+    def _gathered(self, terminals: tuple[Terminal, ...]) -> Facts:
+        settings = self.parts.settings
+        policy, desk, now = settings.policy, self._desk or settings.desk.url, datetime.now(UTC)
+        return gather(terminals, policy.pos_programs, policy.payment_hosts, now, self._listed(), desk)
 
     def _listed(self) -> tuple[Terminal, ...]:
         return tuple(t for till in self._as_set.tills for t in till.terminals)
@@ -274,6 +279,7 @@ class Carrier:
         if joined is None or token is None:
             self.post(DeskChanged(online=False, enrolled=False))
             return
+        self._desk = joined.desk
         ca = self.parts.settings.desk.ca
         hear = lambda event: self.post(Arrived(event))  # noqa: E731 - a name for one line
         self._client = Client(self.parts.outbox, joined.desk, token, hear, self._desk_changed, Path(ca) if ca else None)

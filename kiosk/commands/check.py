@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     listed = tuple(t for till in settings.tills() for t in till.terminals)
     terminals = wanted(args.port, args.protocol, listed)
     policy = settings.policy
-    facts = gather(terminals, policy.pos_programs, policy.payment_hosts, datetime.now(UTC), listed)
+    facts = gather(terminals, policy.pos_programs, policy.payment_hosts, datetime.now(UTC), listed, settings.desk.url)
     require_ports(args.port, facts)
     level = Level(args.level or Level.INTERNAL)
     yes = args.level is not None or nobody_pays(terminals, say)

@@ -31,9 +31,11 @@ def terminal_health(scene: Scene) -> Iterator[Yield]:
 def _clock(health: Health, facts: Facts) -> Iterator[Yield]:
     """The terminal tells its clock without a zone; both stand in the same shop, so local times are compared.
 
-    Where nothing sets the PC's clock, it may be the wrong one of the two.
+    Where it is known how far the PC's clock is off, that is taken away first. Where it is not known and nothing sets
+    the PC's clock, it may be the wrong one of the two.
     """
-    now = facts.at
+    known = next((f.value for f in facts.host if f.name == "clock_off" and isinstance(f.value, int | float)), None)
+    now = facts.at - timedelta(seconds=known or 0.0)
     told = _time(health.clock)
     if told is None:
         return
@@ -43,7 +45,7 @@ def _clock(health: Health, facts: Facts) -> Iterator[Yield]:
     yield Measurement("clock.off", off, "s", (-limit, limit), not wrong)
     if wrong:
         yield Finding("terminal.clock_wrong", Severity.WARNING, {"minutes": round(abs(off) / 60)})
-        if any(fact.name == "clock_synchronised" and fact.value is False for fact in facts.host):
+        if known is None and any(f.name == "clock_synchronised" and f.value is False for f in facts.host):
             yield Finding("host.clock_unset", Severity.INFO)
 
 

@@ -86,15 +86,17 @@ def gather(
     payment_hosts: Iterable[str],
     now: datetime,
     listed: Iterable[Terminal] = (),
+    desk: str = "",
 ) -> Facts:
-    """The facts that a run may rest on: frozen, kept in the bundle. Opens no port; connects to payment hosts only.
+    """The facts that a run may rest on: frozen, kept in the bundle. Opens no port; connects to payment hosts only, and
+    to the `desk` at its URL, which tells the time.
 
     `listed` are the terminals of all tills, as the settings list them: who of them is out of its place is a fact too,
     and `terminals` are looked for where they are now (see `settled`). `now` becomes local time with its offset, for
     terminals tell their clock without a zone.
     """
     from kiosk.diagnostics.discovery.places import places, settled
-    from kiosk.diagnostics.host import network, pc
+    from kiosk.diagnostics.host import clock, network, pc
     from kiosk.model.report import Facts
 
     hosts, tills, wished = tuple(payment_hosts), tuple(listed), tuple(terminals)
@@ -108,7 +110,7 @@ def gather(
     return Facts(
         local,
         tuple(_plugged(_seen(a, held.get(a), by_address.get(a)), by_port[a]) for a in addresses),
-        (*pc.host_facts(local), *network.facts(hosts)),
+        (*pc.host_facts(local), *network.facts(hosts), *clock.facts(clock.sources(desk, hosts))),
         tuple(pos_programs),
         hosts,
         moves,

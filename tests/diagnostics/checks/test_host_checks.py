@@ -2,7 +2,15 @@
 
 import pytest
 
-from kiosk.diagnostics.checks import card_service, device_driver, print_queue, terminal_health, usb_power
+from kiosk.diagnostics.checks import (
+    bank_reachable,
+    card_service,
+    device_driver,
+    pc_clock,
+    print_queue,
+    terminal_health,
+    usb_power,
+)
 from kiosk.model.finding import Measurement
 from kiosk.model.health import Health, Reading
 from kiosk.model.report import Facts, HostFact, Plugged, SeenPort
@@ -86,3 +94,38 @@ def test_where_the_clocks_differ_the_pcs_may_be_the_wrong_one(synchronised, expe
     far = Reading(Health(clock="2026-03-02T12:30:00"))
     stage = Stage(answer=far, facts=host(clock_synchronised=synchronised).facts)
     assert found(terminal_health.terminal_health, stage) == ["terminal.clock_wrong"] + ["host.clock_unset"] * expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "minutes"),
+    [
+        ({"clock_off": None}, None),
+        ({"clock_off": 59.0, "clock_off_within": 0.5}, None),
+        ({"clock_off": -61.0, "clock_off_within": 2.0}, None),  # it may be less
+        ({"clock_off": -90.0, "clock_off_within": 0.5}, 2),
+        ({"clock_off": 61.0, "clock_off_within": None}, 1),
+        ({"clock_off": 7200}, 120),
+    ],
+)
+def test_a_clock_of_the_pc_that_is_off(facts, minutes):
+    items = list(pc_clock.pc_clock(host(**facts)))
+    assert ids(items) == (["host.clock_off"] if minutes else [])
+    assert [i.data["n"] for i in items if not isinstance(i, Measurement)] == ([minutes] if minutes else [])
+    assert [i.ok for i in items if isinstance(i, Measurement)] == ([] if facts["clock_off"] is None else [not minutes])
+
+
+def test_a_terminals_clock_is_held_against_the_right_time():
+    """The PC is 20 minutes ahead: a terminal that differs is right, and one that agrees with the PC is not."""
+    facts = host(clock_off=1200.0, clock_synchronised=False).facts
+    right = Stage(answer=Reading(Health(clock="2026-03-02T09:10:00")), facts=facts)
+    wrong = Stage(answer=Reading(Health(clock="2026-03-02T09:30:00")), facts=facts)
+    assert found(terminal_health.terminal_health, right) == []
+    assert found(terminal_health.terminal_health, wrong) == ["terminal.clock_wrong"]
+
+
+@pytest.mark.parametrize(("off", "expected"), [(100_000.0, []), (-100_000.0, []), (300.0, ["bank.certificate"])])
+def test_to_a_pc_that_lives_in_another_week_no_certificate_is_out_of_date(off, expected):
+    facts = {"reaches h:1": True, "trust h:1": "dated", "issuer h:1": "X", "clock_off": off}
+    told = tuple(HostFact(name, value) for name, value in facts.items())
+    stage = Stage(facts=Facts(NOW, host=told, payment_hosts=("h:1",)))
+    assert found(bank_reachable.bank_reachable, stage) == expected
