@@ -6,6 +6,8 @@ from kiosk.diagnostics.check import Scene, Yield, check, judge
 from kiosk.model.finding import Finding, Hop, HopState, Measurement, Severity
 from kiosk.model.terminal import Kind
 
+FAR = 86_400.0  # seconds
+
 
 FAR = 86_400.0  # seconds
 
