@@ -21,7 +21,8 @@ from kiosk.model.text import text
 if TYPE_CHECKING:
     from kiosk.escalation.enrolment import Enrolment
     from kiosk.escalation.outbox import Outbox
-    from kiosk.model.case import Body, CaseEvent
+    from kiosk.model.body import Body
+    from kiosk.model.case import CaseEvent
     from kiosk.model.text import Catalogue
 
 SENT, WAITS = 0, 1

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from kiosk.journey.checking import Step, check, of_till, till_to_fix, worst_terminal
 from kiosk.journey.state import Cured, Journey, OpenedCase, Packed, Page, Purpose, light_of_till, worst
 from kiosk.journey.turns import Arrived, CancelRun, Put, Refused, Seal, Sealed, SealFailed, Turn, Upload, Wish
+from kiosk.model.body import Body
 from kiosk.model.bundle import GuidanceRecord
 from kiosk.model.case import (
     Assigned,
     Author,
-    Body,
     BundleSent,
     CaseEvent,
     Consent,

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
+from kiosk.model.body import Body
 from kiosk.model.bounds import Few, Id, Many, Short, Words
 from kiosk.model.finding import Chain, Finding, Measurement
 from kiosk.model.health import Health
 from kiosk.model.report import HostFact
+from kiosk.model.visit import Arrived, Attachment, Callback, Dispatch, Incident, Returned
 
 SCHEMA = 1
 T = TypeVar("T")
@@ -31,10 +33,6 @@ class Author(Struct, frozen=True):
     side: Side
     id: Id
     name: Short = ""
-
-
-class Body(Struct, frozen=True, tag_field="kind"):
-    """What an event says; the tag is its kind."""
 
 
 class Opened(Body, tag="opened", frozen=True):
@@ -111,7 +109,7 @@ class Message(Body, tag="message", frozen=True):
 
     words: Words = ""
     phrase: Short = ""
-    args: Annotated[dict[str, Short], Meta(max_length=20)] = {}
+    args: Annotated[dict[str, Short], Meta(max_length=20)] = msgspec.field(default_factory=dict)
 
 
 class Read(Body, tag="read", frozen=True):
@@ -205,7 +203,7 @@ class Rating(Body, tag="rating", frozen=True):
 
 KINDS: tuple[type[Body], ...] = (
     Opened, Symptom, Evidence, Step, BundleSent, Message, Read, Request, Withdrawn, Consent, Result, Assigned,
-    Tier, Note, Ended, Release, Resolved, Reopened, Rating,
+    Tier, Note, Ended, Release, Resolved, Reopened, Rating, Attachment, Incident, Callback, Dispatch, Arrived, Returned,
 )  # fmt: skip
 _BY_KIND = {str(k.__struct_config__.tag): k for k in KINDS}
 

@@ -14,7 +14,7 @@ from kiosk.journey.screens import screen
 from kiosk.journey.state import Journey
 from kiosk.journey.turns import Put, StartRun, Streamed, Turn, What, Wish
 from kiosk.model import screen as s
-from kiosk.model.case import Body
+from kiosk.model.body import Body
 from kiosk.model.finding import Chain, Finding, Hop, HopState, Link, Severity
 from kiosk.model.health import Health
 from kiosk.model.report import Report, RunDone, TerminalDone, TerminalReport

@@ -19,7 +19,9 @@ from kiosk.desk.stream import MOST_AT_ONCE, Audience, case_page, case_stream
 from kiosk.model import wire
 from kiosk.model.case import EventBatch, Side, Stored
 
-EXPERTS_ONLY = frozenset({"request", "withdrawn", "assigned", "tier", "note", "release", "resolved"})
+EXPERTS_ONLY = frozenset(
+    {"request", "withdrawn", "assigned", "tier", "note", "release", "resolved", "incident", "dispatch"}
+)
 STORE_ONLY = frozenset({"opened", "consent", "rating", "ended", "result"})
 CaseId = Annotated[str, PathParameter(min_length=8, max_length=80, pattern=r"^[A-Za-z0-9_.-]+$")]
 AnyRequest = Request[object, object, State]

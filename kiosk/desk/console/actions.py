@@ -17,13 +17,14 @@ from kiosk.desk.people import RELEASES, Principal
 from kiosk.desk.problems import problem
 from kiosk.desk.service import Service, service
 from kiosk.model import case as c
+from kiosk.model.body import Body
 from kiosk.model.release import release_code, spoken
 
 AnyRequest = Request[object, object, State]
 TIERS = (2, 3)
 
 
-async def write(desk: Service, who: Principal, case: str, body: c.Body, only_in: str = "") -> None:
+async def write(desk: Service, who: Principal, case: str, body: Body, only_in: str = "") -> None:
     """Put one event of an expert into a case's log; `only_in`: if the case is still in that state."""
     author = c.Author(c.Side.EXPERT, who.id, who.name)
     raw = c.encode_event(c.CaseEvent(new_id(), case, author, datetime.now(UTC), body))

@@ -7,10 +7,11 @@ from functools import singledispatchmethod
 
 from msgspec import Struct
 
-from kiosk.desk.console import words
+from kiosk.desk.console import visits, words
 from kiosk.desk.head import Head, Placed
 from kiosk.model import case as c
 from kiosk.model.text import Catalogue, Text
+from kiosk.model.visit import Arrived
 
 NO_ANSWER_AFTER = 600.0
 
@@ -230,6 +231,13 @@ class _Reader:
         marks = [("help", body.csat, 5), ("ease", body.ces, 7), ("would recommend", body.nps, 10)]
         said = ", ".join(f"{name} {given} of {of}" for name, given, of in marks if given is not None)
         self._say(placed, "system", f"The store rated: {said or 'no marks'}. {body.words}")
+
+    @take.register
+    def _(self, body: visits.Beside, placed: Placed) -> None:
+        said = visits.said(body, self._head.card.time_zone)
+        wrong = isinstance(body, Arrived) and body.code_word is False
+        self._say(placed, "bad" if wrong else "system", said)
+        self._log(placed, said)
 
 
 def _fates(log: Sequence[Placed]) -> list[tuple[str, float, object]]:

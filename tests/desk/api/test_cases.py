@@ -164,3 +164,23 @@ def test_typing_passes_through_and_is_not_kept(desk, kiosk, anna, open_stream):
     told = json.loads(stream.next_event("presence")["data"])
     assert (told["case"], told["typing"], told["name"]) == (case, True, "anna")
     assert kiosk.get(f"/api/cases/{case}/events").json()["last"] == 1
+
+
+def test_what_is_around_a_case_is_kept_and_only_the_desk_sends_people(desk, kiosk, anna, event):
+    case = kiosk.open_case()
+    store = [
+        kiosk.event(case, "callback", state="asked", number="+49 228 1"),
+        kiosk.event(case, "arrived", reference="T-9", code_word=True),
+        kiosk.event(case, "returned", serial_out="A1", serial_in="B2"),
+        kiosk.event(case, "attachment", file="f1", name="seal.jpg", sha256="a" * 64, size=9),
+    ]
+    sent = [
+        event(case, "expert", "anna", "dispatch", what="engineer", reference="T-9", code_word="heron"),
+        event(case, "expert", "anna", "incident", incident="host-7"),
+    ]
+    assert kiosk.put(case, *store).status_code == 200
+    assert desk.put(case, *sent, headers=anna).status_code == 200
+    kinds = [e["body"]["kind"] for e in kiosk.get(f"/api/cases/{case}/events?after=1").json()["events"]]
+    assert kinds == ["callback", "arrived", "returned", "attachment", "dispatch", "incident"]
+    for kind, body in (("dispatch", {"what": "part", "reference": "x"}), ("incident", {"incident": "x"})):
+        assert kiosk.put(case, kiosk.event(case, kind, **body)).status_code == 403
