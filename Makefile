@@ -8,7 +8,7 @@ SCREENS ?= build/screens
 EXAMPLES ?= 5000
 RUNS ?= 1000000
 
-.PHONY: help demo test lint lock bench fuzz deb screens
+.PHONY: help demo test lint lock bench faults fuzz deb screens
 
 help: ## what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,10 @@ fuzz: ## RUNS inputs led by coverage for every decoder and talk, then the proper
 	@installer/setup.sh screen test
 	$(PYTHON) tests/fuzz/fuzz.py --runs $(RUNS) $(ONLY)
 	FUZZ_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest -n 2 -m "hypothesis and not story and not deb"
+
+faults: ## a table: each fault at each hop of each kind of terminal, and the hop that a check names
+	@installer/setup.sh >&2
+	@$(PYTHON) tests/diagnostics/fault_table.py
 
 deb: ## dist/support-kiosk_<version>_<arch>.deb
 	@installer/setup.sh build

@@ -12,8 +12,9 @@ FAR = 86_400.0  # seconds
 FAR = 86_400.0  # seconds
 
 
-@check(id="bank_reachable", needs=("terminal_health",), hop=Hop.BANK, kinds=(Kind.TERMINAL,))
+@check(id="bank_reachable", hop=Hop.BANK, kinds=(Kind.TERMINAL,))
 def bank_reachable(scene: Scene) -> Iterator[Yield]:
+    """Also behind a terminal that tells nothing of its health: the way out of the shop does not depend on that."""
     facts = {fact.name: fact.value for fact in scene.facts.host}
     reached = {host: facts.get(f"reaches {host}"[:80]) for host in scene.facts.payment_hosts}
     if not any(value is not None for value in reached.values()):
