@@ -14,7 +14,7 @@ from kiosk.model.finding import Finding, Measurement, Severity
 from kiosk.model.health import GlobalStatus, Health, Reading
 from kiosk.model.terminal import Kind, Level
 from kiosk.protocols.conversation import Conversation, Line, Receive, Wish
-from kiosk.protocols.protocol import FILLER, Decoded, Frame, Protocol, Rubbish, Span, Value
+from kiosk.protocols.protocol import FILLER, Decoded, Frame, Protocol, Rubbish, Span, Value, joined
 
 LISTEN = 0.3  # seconds: a connection that is refused late is cut at once
 LIMIT = 64 * 1024
@@ -125,17 +125,7 @@ def decode(data: bytes, framing: str, direction: str | None = None) -> Decoded:
         end = begin if begin > 0 else len(data)
         rubbish.append(Rubbish(at, end - at))
         at = end
-    return Decoded(tuple(frames), _joined(rubbish))
-
-
-def _joined(rubbish: list[Rubbish]) -> tuple[Rubbish, ...]:
-    joined: list[Rubbish] = []
-    for part in rubbish:
-        if joined and joined[-1].offset + joined[-1].length == part.offset:
-            joined[-1] = Rubbish(joined[-1].offset, joined[-1].length + part.length)
-        else:
-            joined.append(part)
-    return tuple(joined)
+    return Decoded(tuple(frames), joined(rubbish))
 
 
 def _frame(data: bytes, at: int, end: int, found: tuple[Item, ...], direction: str | None) -> Frame:

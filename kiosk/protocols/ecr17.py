@@ -41,27 +41,17 @@ SHORTEST = 31  # of a status answer; the software release stands behind
 SILENT = "The terminal did not answer. One whose connection to the till is not set up in its own menu never does."
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """`finding` is an id of findings.toml, "" for none. Words: `ecr17.status.N`, and what to do `ecr17.advice.ID`."""
-
-    finding: str
-    severity: Severity
-    overall: GlobalStatus | None
-    advice: str = "bank"
-
-
 CARE = GlobalStatus.MAINTENANCE
-STATUS: dict[str, Meaning] = {
-    "0": Meaning("terminal.not_initialised", Severity.FAULT, CARE, "initialise"),
-    "1": Meaning("terminal.not_initialised", Severity.FAULT, CARE, "fetch"),
-    "2": Meaning("", Severity.INFO, GlobalStatus.OK),
-    "3": Meaning("terminal.diagnosis_due", Severity.WARNING, CARE, "fetch"),
-    "4": Meaning("terminal.keys_missing", Severity.FAULT, CARE, "service"),
-    "5": Meaning("terminal.diagnosis_due", Severity.WARNING, None, "fetch"),
-    "6": Meaning("terminal.update_due", Severity.WARNING, None, "update"),
+STATUS: dict[str, stx.Meaning] = {
+    "0": stx.Meaning("terminal.not_initialised", Severity.FAULT, CARE, "initialise"),
+    "1": stx.Meaning("terminal.not_initialised", Severity.FAULT, CARE, "fetch"),
+    "2": stx.Meaning("", Severity.INFO, GlobalStatus.OK),
+    "3": stx.Meaning("terminal.diagnosis_due", Severity.WARNING, CARE, "fetch"),
+    "4": stx.Meaning("terminal.keys_missing", Severity.FAULT, CARE, "service"),
+    "5": stx.Meaning("terminal.diagnosis_due", Severity.WARNING, None, "fetch"),
+    "6": stx.Meaning("terminal.update_due", Severity.WARNING, None, "update"),
 }
-UNKNOWN = Meaning("terminal.strange_status", Severity.WARNING, None)
+UNKNOWN = stx.Meaning("terminal.strange_status", Severity.WARNING, None)
 
 NAMES = {
     "A": "Additional data",
@@ -203,7 +193,7 @@ def reading_of(body: bytes, talk: Talk) -> Reading:
     return Reading(health, measurements, found)
 
 
-def _finding(meaning: Meaning, code: str) -> Finding:
+def _finding(meaning: stx.Meaning, code: str) -> Finding:
     return Finding(meaning.finding, meaning.severity, {"source": "status", "code": code, "advice": meaning.advice})
 
 

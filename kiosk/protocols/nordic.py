@@ -6,8 +6,7 @@ for a body in parts. A frame that we did not ask for gets no ACK: it belongs to 
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Sequence
 
 from kiosk.errors import Garbled, Refused
 from kiosk.model.finding import Datum, Finding, Measurement, Severity
@@ -28,24 +27,14 @@ REPEATS = 2
 ENCODING = "iso8859-15"
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """`finding` is an id of findings.toml, "" for none. Words: `nordic.status.CODE`, what to do `nordic.advice.ID`."""
-
-    finding: str
-    severity: Severity
-    overall: GlobalStatus | None
-    advice: str = "bank"
-
-
-CODES: dict[str, Meaning] = {
-    "0000": Meaning("", Severity.INFO, GlobalStatus.OK),
-    "0003": Meaning("terminal.diagnosis_due", Severity.WARNING, None, "fetch"),
-    "0004": Meaning("terminal.diagnosis_due", Severity.WARNING, None, "fetch"),
-    "1012": Meaning("terminal.not_initialised", Severity.FAULT, GlobalStatus.MAINTENANCE, "initialise"),
-    "1100": Meaning("bank.unreachable", Severity.FAULT, None, "network"),
+CODES: dict[str, stx.Meaning] = {
+    "0000": stx.Meaning("", Severity.INFO, GlobalStatus.OK),
+    "0003": stx.Meaning("terminal.diagnosis_due", Severity.WARNING, None, "fetch"),
+    "0004": stx.Meaning("terminal.diagnosis_due", Severity.WARNING, None, "fetch"),
+    "1012": stx.Meaning("terminal.not_initialised", Severity.FAULT, GlobalStatus.MAINTENANCE, "initialise"),
+    "1100": stx.Meaning("bank.unreachable", Severity.FAULT, None, "network"),
 }
-UNKNOWN = Meaning("terminal.strange_status", Severity.WARNING, None)
+UNKNOWN = stx.Meaning("terminal.strange_status", Severity.WARNING, None)
 
 NAMES = {
     "2": "Phase of a transaction",
@@ -219,20 +208,28 @@ def decode(data: bytes, framing: str, direction: str | None = None) -> Decoded:
 
 def card_spans(message: bytes, framing: str) -> tuple[Span, ...]:
     """The card's number in results (the terminal masks it, or should) and numbers of customers' cards."""
-    piece = stx.first_frame(message, DIALECT)
-    if piece is None or piece.body[:1].decode("latin-1") not in _CARD:
-        return ()
-    name, at, size = _CARD[piece.body[:1].decode("latin-1")]
-    length = min(size, len(piece.body) - at)
-    return (Span(at + 1, length, "text", f"nordic.{name}"),) if length > 0 else ()
+    pieces = stx.frames_of(message, DIALECT)
+    name, at, size = _CARD.get(stx.body_of(pieces)[:1].decode("latin-1"), ("", 0, 0)) if pieces else ("", 0, 0)
+    return tuple(Span(start, length, "text", f"nordic.{name}") for start, length in _places(pieces, at, at + size))
+
+
+def _places(pieces: Sequence[stx.Piece], at: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where bytes `at` to `end` of the body stand in the message: it may come in parts."""
+    passed = 0
+    for piece in pieces:
+        first, last = max(at, passed), min(end, passed + len(piece.body))
+        if first < last:
+            yield piece.offset + 1 + first - passed, last - first
+        passed += 0 if stx.is_damaged(piece) and len(pieces) > 1 else len(piece.body)
 
 
 def admits(message: bytes, framing: str) -> bool:
-    """Signs, our questions, status and version."""
+    """Signs, our questions, status and version, which may come in parts."""
     if message in (ENQ, ACK, NAK, STATUS, VERSION):
         return True
-    piece = stx.first_frame(message, DIALECT)
-    return piece is not None and (is_status(piece.body) or (_is_ours(piece.body) and len(piece.body) <= 64))
+    pieces = stx.frames_of(message, DIALECT)
+    body = b"".join(piece.body for piece in pieces)
+    return bool(pieces) and (is_status(body) or (_is_ours(body) and len(body) <= 64))
 
 
 def filled(message: bytes, framing: str) -> bytes | None:

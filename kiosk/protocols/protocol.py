@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -39,6 +39,17 @@ class Rubbish:
 
     offset: int
     length: int
+
+
+def joined(rubbish: Iterable[Rubbish]) -> tuple[Rubbish, ...]:
+    """Runs that touch are one."""
+    runs: list[Rubbish] = []
+    for run in rubbish:
+        if runs and runs[-1].offset + runs[-1].length == run.offset:
+            runs[-1] = Rubbish(runs[-1].offset, runs[-1].length + run.length)
+        else:
+            runs.append(run)
+    return tuple(runs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,23 +7,22 @@ so a byte is read by its place, never by its value.
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kiosk.errors import Garbled, NoAnswer
-from kiosk.model.finding import Measurement
+from kiosk.model.finding import Measurement, Severity
+from kiosk.model.health import GlobalStatus
 from kiosk.model.terminal import Level
+from kiosk.protocols import stream
 from kiosk.protocols.conversation import Line, Receive, Send, Wish
 from kiosk.protocols.framing import lrc as exclusive_or
-from kiosk.protocols.protocol import FILLER, Decoded, Frame, Rubbish, Value
+from kiosk.protocols.protocol import FILLER, Decoded, Frame, Rubbish, Value, joined
 
 SOH, STX, ETX, EOT, ENQ, ACK, NAK, ETB = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x15, 0x17
 GAP = 1.0  # seconds between two bytes of one frame
+MOST_PARTS = 8  # of one body
 FAINT = 16  # stray bytes; behind more of them a single byte ACK is chance
-MOST_NOISE = 4096
-MOST_BYTES = 256 * 1024
-MOST_PIECES = 2000
 _BREAKS = re.compile(rb"[\x01-\x06\x15\x17]")  # none of these stands within a body
 
 
@@ -61,15 +60,12 @@ class Dialect:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """What a decoder found. `kind` is "frame", "progress", a sign ("ack", "nak", "enq", "eot"), "cut" or "rubbish".
+class Piece(stream.Piece):
+    """`kind` is "frame", "progress", a sign ("ack", "nak", "enq", "eot"), "cut" or "rubbish".
 
     `lrc` is the check sum that was right, None where none was or none belongs there.
     """
 
-    kind: str
-    offset: int
-    length: int
     body: bytes = b""
     lrc: Lrc | None = None
     end: int = ETX
@@ -84,44 +80,16 @@ def encode_sign(sign: int, lrc: Lrc) -> bytes:
     return bytes([sign, ETX, lrc.of(bytes([sign]))])
 
 
-class Decoder:
-    """Bytes in any chunks to pieces; holds at most one frame of the longest kind, so memory is bounded."""
+class Decoder(stream.Decoder[Piece]):
+    """Holds at most one frame of the longest kind. Where the stream is over a bare ACK counts."""
 
     def __init__(self, dialect: Dialect) -> None:
+        super().__init__()
         self._dialect = dialect
         begins = bytes([STX, *dialect.signs, *([SOH] if dialect.progress else [])])
         self._begins = re.compile(b"[" + re.escape(begins) + b"]")
-        self._held = bytearray()
-        self._offset = 0
 
-    @property
-    def waiting(self) -> bool:
-        """True in the middle of a frame."""
-        return bool(self._held)
-
-    def feed(self, data: bytes) -> list[Piece]:
-        self._held += data
-        return self._pieces(over=False)
-
-    def finish(self) -> list[Piece]:
-        """Nothing more comes: what is half there is rubbish, but a bare ACK counts."""
-        return self._pieces(over=True)
-
-    def _pieces(self, *, over: bool) -> list[Piece]:
-        held, at = bytes(self._held), 0
-        pieces: list[Piece] = []
-        while at < len(held):
-            piece = self._take(held, at, over)
-            if piece is None:
-                break
-            at += piece.length
-            _join(pieces, piece)
-        del self._held[:at]
-        self._offset += at
-        return pieces
-
-    def _take(self, held: bytes, at: int, over: bool) -> Piece | None:
-        """The piece at `at`, None where more bytes are needed to know."""
+    def take(self, held: bytes, at: int, over: bool) -> Piece | None:
         first = held[at]
         if first == STX:
             return self._frame(held, at, over)
@@ -173,55 +141,84 @@ class Decoder:
         return Piece(kind, self._offset + at, 3, sign, lrc)
 
 
-def _join(pieces: list[Piece], piece: Piece) -> None:
-    last = pieces[-1] if pieces else None
-    if last and last.kind == piece.kind == "rubbish":
-        pieces[-1] = Piece("rubbish", last.offset, last.length + piece.length)
-    else:
-        pieces.append(piece)
-
-
 def pieces_of(data: bytes, dialect: Dialect) -> list[Piece]:
     decoder = Decoder(dialect)
     return decoder.feed(data) + decoder.finish()
 
 
+def grouped(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    """Frames in parts stand together: from a good one that ends in ETB to the next good one that ends in ETX.
+
+    A damaged part stands among them, for it is sent again; anything else ends them, and so do `MOST_PARTS`.
+    """
+    group: list[Piece] = []
+    for piece in pieces:
+        if group and piece.kind != "frame":
+            yield group
+            group = []
+        group.append(piece)
+        begins = len(group) > 1 or (piece.kind == "frame" and piece.lrc is not None and piece.end == ETB)
+        ends = piece.lrc is not None and piece.end == ETX
+        if not begins or ends or len(group) == MOST_PARTS:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def body_of(group: Sequence[Piece]) -> bytes:
+    """What good parts say together, or what a damaged frame says."""
+    return b"".join(p.body for p in group if p.lrc is not None) if len(group) > 1 else group[0].body
+
+
+def frames_of(message: bytes, dialect: Dialect) -> list[Piece]:
+    """The frame, or the frames in parts, that one whole message is, check sums right or wrong; none for all else."""
+    groups = list(grouped(pieces_of(message, dialect)))
+    return groups[0] if len(groups) == 1 and groups[0][0].kind == "frame" else []
+
+
 def first_frame(message: bytes, dialect: Dialect) -> Piece | None:
     """The frame that one whole message is, check sum right or wrong; None if it is something else."""
-    pieces = pieces_of(message, dialect)
-    return pieces[0] if len(pieces) == 1 and pieces[0].kind == "frame" else None
+    pieces = frames_of(message, dialect)
+    return pieces[0] if len(pieces) == 1 else None
 
 
 def filled(message: bytes, dialect: Dialect, keep: int) -> bytes | None:
-    """The same frame with filler behind the first `keep` bytes of its body; its check sum stays right, or wrong."""
-    piece = first_frame(message, dialect)
-    if piece is None:
-        return None
+    """The same frames with filler behind the first `keep` bytes of the body; check sums stay right, or wrong."""
+    pieces = frames_of(message, dialect)
+    keeps = [keep, *[0] * (len(pieces) - 1)]
+    parts = [_filled(message, piece, dialect, kept) for piece, kept in zip(pieces, keeps, strict=False)]
+    return b"".join(parts) or None
+
+
+def _filled(message: bytes, piece: Piece, dialect: Dialect, keep: int) -> bytes:
     body = piece.body[:keep] + bytes([FILLER]) * (len(piece.body) - keep)
     head = bytes([STX]) + body + bytes([piece.end])
     if piece.length < len(head) + 1:
         return head  # its check sum was lost
     if piece.lrc is not None:
         return head + bytes([piece.lrc.of(body, piece.end)])
+    stood = message[piece.offset + piece.length - 1]
     right = {lrc.of(body, piece.end) for lrc in dialect.lrcs}
-    return head + bytes([next(b for b in (message[-1], *range(0x20, 0x80)) if b not in right and b != STX)])
+    return head + bytes([next(b for b in (stood, *range(0x20, 0x80)) if b not in right and b != STX)])
 
 
 # --- the line during one conversation ---
 
 
 @dataclass(slots=True)
-class Link:
-    """The line to one terminal: pieces in, noise counted, everything bounded."""
+class Link(stream.Listener[Piece]):
+    """The line to one terminal."""
 
+    bounds = stream.Bounds(noise=4096, taken=256 * 1024, pieces=2000)
+    between = GAP
     dialect: Dialect
-    ready: deque[Piece] = field(default_factory=deque)
-    taken: int = 0  # bytes
-    noise: int = 0  # bytes that were no frame
-    decoder: Decoder = field(init=False)
 
     def __post_init__(self) -> None:
         self.decoder = Decoder(self.dialect)
+
+    def cut(self) -> Piece:
+        return Piece("cut", 0, 0)
 
     def drain(self) -> Generator[Wish, bytes, tuple[Piece, ...]]:
         """What stood in the line before we asked: no answer to us, but it may say what the terminal is at."""
@@ -231,30 +228,11 @@ class Link:
         self.ready.clear()
         return before
 
-    def next(self, timeout: float) -> Generator[Wish, bytes, Piece | None]:
-        """The next sign or frame; None after `timeout` seconds of silence. Raises `Garbled` where there is no end."""
-        while not self.ready:
-            waiting = self.decoder.waiting
-            data = yield Receive(min(GAP, timeout) if waiting else timeout)
-            if data:
-                self.taken += len(data)
-                self.sort(self.decoder.feed(data))
-            elif not waiting:
-                return None
-            else:
-                self.sort(self.decoder.finish())
-                if not self.ready:
-                    return Piece("cut", 0, 0)
-        return self.ready.popleft()
-
-    def sort(self, pieces: list[Piece]) -> None:
-        for piece in pieces:
-            if piece.kind == "rubbish":
-                self.noise += piece.length
-            else:
-                self.ready.append(piece)
-        if self.noise > MOST_NOISE or self.taken > MOST_BYTES or len(self.ready) > MOST_PIECES:
-            raise Garbled("Bytes arrive without end, and they make no sense as messages of the terminal.")
+    def break_off(self) -> None:
+        """A bare ACK may stand in what is half there."""
+        self.sort(self.decoder.finish())
+        if not self.ready:
+            self.ready.append(self.cut())
 
     def sign(self, data: bytes, waits: tuple[float, ...]) -> Generator[Wish, bytes, Piece | None]:
         """Send until something answers that is neither silence, noise nor NAK; the last NAK, or None, else.
@@ -299,6 +277,16 @@ def level_of(wish: Wish, listed: frozenset[bytes], bauds: tuple[int, ...], forma
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a status code says. `finding` is an id of findings.toml, "" for none; `advice` names what to do."""
+
+    finding: str
+    severity: Severity
+    overall: GlobalStatus | None
+    advice: str = "bank"
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A body read: its command as text, its name, its fields, who sends it; `note` says what is odd."""
 
@@ -320,22 +308,15 @@ def decode(data: bytes, dialect: Dialect, direction: str | None, describe: Descr
     frames: list[Frame] = []
     rubbish: list[Rubbish] = []
     last = "in"
-    for piece in pieces_of(data, dialect):
+    for group in grouped(pieces_of(data, dialect)):
+        piece = group[0]
         if piece.kind == "rubbish":
-            _mark(rubbish, piece)
+            rubbish.append(Rubbish(piece.offset, piece.length))
             continue
-        found = _told(piece, direction, describe) if piece.kind == "frame" else _signed(piece, direction, last)
+        found = _told(group, direction, describe) if piece.kind == "frame" else _signed(piece, direction, last)
         frames.append(found)
         last = found.direction
-    return Decoded(tuple(frames), tuple(rubbish))
-
-
-def _mark(rubbish: list[Rubbish], piece: Piece) -> None:
-    """Two runs of rubbish may touch where decoding was finished."""
-    if rubbish and rubbish[-1].offset + rubbish[-1].length == piece.offset:
-        rubbish[-1] = Rubbish(rubbish[-1].offset, rubbish[-1].length + piece.length)
-    else:
-        rubbish.append(Rubbish(piece.offset, piece.length))
+    return Decoded(tuple(frames), joined(rubbish))
 
 
 def _signed(piece: Piece, direction: str | None, last: str) -> Frame:
@@ -345,14 +326,15 @@ def _signed(piece: Piece, direction: str | None, last: str) -> Frame:
     return Frame(piece.offset, piece.length, way, command, _SIGNS[piece.kind], fields)
 
 
-def _told(piece: Piece, direction: str | None, describe: Describe) -> Frame:
-    message = describe(piece.body, direction)
-    good = piece.lrc is not None
+def _told(group: Sequence[Piece], direction: str | None, describe: Describe) -> Frame:
+    message = describe(body_of(group), direction)
+    good = all(piece.lrc is not None for piece in group)
     notes = [*([] if good else ["wrong check sum"]), *([message.note] if message.note else [])]
     command = message.command.encode("latin-1").hex().upper()
     way = direction or message.direction
     ok = good and message.known
-    return Frame(piece.offset, piece.length, way, command, message.name, message.fields, ok, "; ".join(notes))
+    length = sum(piece.length for piece in group)
+    return Frame(group[0].offset, length, way, command, message.name, message.fields, ok, "; ".join(notes))
 
 
 def _text(body: bytes) -> str:

@@ -154,6 +154,36 @@ def test_what_may_be_kept() -> None:
         assert not PROTOCOL.admits(data, "serial")
 
 
+PART = stx.encode(b"SPoint", end=stx.ETB)
+REST = stx.encode(b"ECR 4.20.1")
+DAMAGED = REST[:-1] + bytes([REST[-1] ^ 0x40])
+
+
+def test_a_version_in_parts_is_one_message_and_kept_whole() -> None:
+    (frame,) = PROTOCOL.decode(PART + REST, "serial", "in").frames
+    assert (frame.name, frame.length, frame.ok) == ("Status", len(PART + REST), True)
+    assert frame.fields == {"text": "PointECR 4.20.1"}
+    assert PROTOCOL.admits(PART + REST, "serial")
+    assert PROTOCOL.admits(PART + DAMAGED + REST, "serial"), "a part that had to be sent again"
+    assert not PROTOCOL.decode(PART + DAMAGED + REST, "serial", "in").frames[0].ok
+    assert not PROTOCOL.admits(REST, "serial"), "alone it may be part of anything"
+    assert not PROTOCOL.admits(PART + stx.encode(b"x" * 60), "serial")
+    assert not PROTOCOL.admits(PART + b"\x06" + REST, "serial")
+
+
+@pytest.mark.parametrize("cut", [8, 12, 20])
+def test_a_card_number_is_masked_across_parts(cut: int) -> None:
+    wire = stx.encode(RESULT[:cut], end=stx.ETB) + stx.encode(RESULT[cut:])
+    spans = PROTOCOL.card_spans(wire, "serial")
+    assert b"".join(wire[s.start : s.start + s.length] for s in spans) == b"4012888888881881   "
+    masked = redact(wire, "nordic", "serial").data
+    assert all(masked[s.start : s.start + s.length].strip(b" x") == b"" for s in spans)
+    filler = PROTOCOL.filled(wire, "serial")
+    assert filler is not None
+    (again,) = PROTOCOL.decode(filler, "serial", "in").frames
+    assert (again.command, again.length, again.ok) == ("34", len(wire), True)
+
+
 def test_every_code_has_words() -> None:
     for language in ("en", "de"):
         texts = catalogue(language, "nordic")

@@ -23,8 +23,6 @@ from kiosk.protocols.protocol import Protocol, protocols
 ALL = sorted(protocols().values(), key=lambda protocol: protocol.id)
 EVERY_PROTOCOL = pytest.mark.parametrize("protocol", ALL, ids=lambda p: p.id)
 EVERY_RECORDING = pytest.mark.parametrize("recording", recordings(), ids=lambda r: r.name)
-NOT_KEPT = {"nordic_in_parts": "a version that comes in parts is not listed among what may be kept"}
-"""Recordings whose reading rests on more than what is admitted: to be mended, and told here until then."""
 MOST_BYTES = 8 * 1024 * 1024
 SOME = settings(max_examples=max(10, settings().max_examples // 10))
 """For what runs once for every recording."""
@@ -61,10 +59,8 @@ def test_a_recording_replays(recording: Recording) -> None:
 
 
 @EVERY_RECORDING
-def test_what_is_admitted_says_the_same(recording: Recording, request: pytest.FixtureRequest) -> None:
+def test_what_is_admitted_says_the_same(recording: Recording) -> None:
     """A finding may rest only on what may be kept: the reading of admitted bytes is that of the raw ones."""
-    if recording.name in NOT_KEPT:
-        request.applymarker(pytest.mark.xfail(strict=True, reason=NOT_KEPT[recording.name]))
     header = TraceHeader("till-1", "/dev/ttyUSB0", recording.protocol, recording.framing, "2026-03-12T14:30:00+00:00")
     whats = {"out": What.SEND, "in": What.RECEIVE}
     entries = [Entry(i / 10, whats[way], data) for i, (way, data) in enumerate(recording.talk)]

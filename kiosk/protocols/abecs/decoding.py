@@ -9,7 +9,7 @@ from kiosk.errors import Garbled
 from kiosk.protocols.abecs import messages
 from kiosk.protocols.abecs.messages import COMMANDS, Answer
 from kiosk.protocols.abecs.transport import Decoder, Piece
-from kiosk.protocols.protocol import Decoded, Frame, Rubbish, Span, Value
+from kiosk.protocols.protocol import Decoded, Frame, Rubbish, Span, Value, joined
 
 _CONTROL = {
     "eot": ("in", "04", "EOT"),
@@ -22,19 +22,9 @@ _CONTROL = {
 def decode(data: bytes, framing: str, direction: str | None = None) -> Decoded:
     """`OPN000` is command and answer alike: without `direction` it is called an answer."""
     decoder = Decoder()
-    pieces = _joined([*decoder.feed(data), *decoder.finish()])
+    pieces = [*decoder.feed(data), *decoder.finish()]
     frames = tuple(_frame(piece, direction) for piece in pieces if piece.kind != "rubbish")
-    return Decoded(frames, tuple(Rubbish(p.offset, p.length) for p in pieces if p.kind == "rubbish"))
-
-
-def _joined(pieces: list[Piece]) -> list[Piece]:
-    joined: list[Piece] = []
-    for piece in pieces:
-        if joined and joined[-1].kind == piece.kind == "rubbish":
-            joined[-1] = Piece("rubbish", joined[-1].offset, joined[-1].length + piece.length)
-        else:
-            joined.append(piece)
-    return joined
+    return Decoded(frames, joined(Rubbish(p.offset, p.length) for p in pieces if p.kind == "rubbish"))
 
 
 def _frame(piece: Piece, direction: str | None) -> Frame:

@@ -5,61 +5,39 @@ Times are those of section 2.2.2: two seconds to ACK and EOT, ten to an answer. 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kiosk.errors import DeviceError, Garbled, NoAnswer
 from kiosk.model.health import Reading
+from kiosk.protocols import stream
 from kiosk.protocols.abecs import messages
 from kiosk.protocols.abecs.guard import CLOSE, EXTENDED, INFORMATION, OPEN
 from kiosk.protocols.abecs.health import Told, reading_of
 from kiosk.protocols.abecs.messages import Answer
 from kiosk.protocols.abecs.transport import CAN, NAK, Decoder, Piece, packet
-from kiosk.protocols.conversation import Conversation, Receive, Send, Wish
+from kiosk.protocols.conversation import Conversation, Send, Wish
 
 T_ACK = 2.0
 T_ANSWER = 10.0
 T_BYTES = 2.0  # between two bytes of a packet
 TRIES = 3
-MOST_NOISE = 4096
-MOST_BYTES = 65536
 MOST_NOTICES = 50
 
 
 @dataclass(slots=True)
-class Link:
+class Link(stream.Listener[Piece]):
     """The line to one PIN pad during one conversation."""
 
-    decoder: Decoder = field(default_factory=Decoder)
-    ready: deque[Piece] = field(default_factory=deque)
-    taken: int = 0  # bytes
-    noise: int = 0  # bytes that belong to no packet
-    heard: bool = False  # anything that was neither silence nor noise
+    bounds = stream.Bounds(noise=4096, taken=65536, pieces=65536)
+    between = T_BYTES
+    whose = "PIN pad"
 
-    def next(self, timeout: float) -> Generator[Wish, bytes, Piece | None]:
-        """The next control byte or packet; "cut" where one broke off, None after silence."""
-        while not self.ready:
-            data = yield Receive(T_BYTES if self.decoder.waiting else timeout)
-            if data:
-                self.sort(data)
-            elif self.decoder.waiting:
-                self.decoder.drop()
-                return Piece("cut", 0, 0, good=False)
-            else:
-                return None
-        return self.ready.popleft()
+    def __post_init__(self) -> None:
+        self.decoder = Decoder()
 
-    def sort(self, data: bytes) -> None:
-        self.taken += len(data)
-        for piece in self.decoder.feed(data):
-            if piece.kind == "rubbish":
-                self.noise += piece.length
-            else:
-                self.ready.append(piece)
-                self.heard = True
-        if self.noise > MOST_NOISE or self.taken > MOST_BYTES:
-            raise Garbled("Bytes arrive without end, and they make no sense as messages of the PIN pad.")
+    def cut(self) -> Piece:
+        return Piece("cut", 0, 0, good=False)
 
     def silence(self) -> DeviceError:
         if self.noise or self.heard:

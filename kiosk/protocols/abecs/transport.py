@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kiosk.protocols import stream
 from kiosk.protocols.framing import crc16_1021
 
 SERIAL = "serial"
@@ -20,15 +21,12 @@ _SHIFTED = {0x33: 0x13, 0x36: 0x16, 0x37: 0x17}
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """What a decoder found: `kind` is "message", "eot", "ack", "nak", "can", "cut" or "rubbish".
+class Piece(stream.Piece):
+    """`kind` is "message", "eot", "ack", "nak", "can", "cut" or "rubbish".
 
     `places` tells where each byte of `body` stood within the piece; `good` is False for a wrong check sum.
     """
 
-    kind: str
-    offset: int
-    length: int
     body: bytes = b""
     places: tuple[int, ...] = ()
     good: bool = True
@@ -41,53 +39,12 @@ def packet(body: bytes) -> bytes:
     return bytes([SYN]) + sent + bytes([ETB]) + crc.to_bytes(2, "big")
 
 
-class Decoder:
-    """Bytes in any chunks to pieces; holds at most one packet, so memory is bounded."""
+class Decoder(stream.Decoder[Piece]):
+    """Holds at most one packet."""
 
-    def __init__(self) -> None:
-        self._held = bytearray()
-        self._offset = 0
-
-    @property
-    def waiting(self) -> bool:
-        """True in the middle of a packet."""
-        return bool(self._held)
-
-    def drop(self) -> None:
-        """Forget what is half there: nothing more of it came."""
-        self._offset += len(self._held)
-        self._held.clear()
-
-    def feed(self, data: bytes) -> list[Piece]:
-        self._held += data
-        return self._pieces(over=False)
-
-    def finish(self) -> list[Piece]:
-        """The stream is over: what cannot become a packet any more is rubbish, packets inside it are found."""
-        return self._pieces(over=True)
-
-    def _pieces(self, *, over: bool) -> list[Piece]:
-        held, at = bytes(self._held), 0
-        pieces: list[Piece] = []
-        while at < len(held):
-            piece = _take(held, at, self._offset)
-            if piece is None and over:
-                piece = Piece("rubbish", self._offset + at, 1)
-            if piece is None:
-                break
-            _join(pieces, piece)
-            at += piece.length
-        del self._held[:at]
-        self._offset += at
-        return pieces
-
-
-def _join(pieces: list[Piece], piece: Piece) -> None:
-    last = pieces[-1] if pieces else None
-    if last and last.kind == piece.kind == "rubbish":
-        pieces[-1] = Piece("rubbish", last.offset, last.length + piece.length)
-    else:
-        pieces.append(piece)
+    def take(self, held: bytes, at: int, over: bool) -> Piece | None:
+        piece = _take(held, at, self._offset)
+        return Piece("rubbish", self._offset + at, 1) if piece is None and over else piece
 
 
 def _take(held: bytes, at: int, offset: int) -> Piece | None:

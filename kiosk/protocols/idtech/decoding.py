@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.protocols.idtech import codes
 from kiosk.protocols.idtech.health import text_of
 from kiosk.protocols.idtech.transport import Decoder, Piece, check_sum
-from kiosk.protocols.protocol import FILLER, Decoded, Frame, Rubbish, Span, Value
+from kiosk.protocols.protocol import FILLER, Decoded, Frame, Rubbish, Span, Value, joined
 
 _COMMANDS = frozenset(command for command, _ in codes.ASKS)
 LARGEST_KEPT = 1024
@@ -16,18 +16,7 @@ def decode(data: bytes, framing: str, direction: str | None = None) -> Decoded:
     decoder = Decoder(framing)
     pieces = [*decoder.feed(data), *decoder.finish()]
     frames = tuple(_frame(piece, direction) for piece in pieces if piece.kind == "message")
-    return Decoded(frames, tuple(_joined([p for p in pieces if p.kind == "rubbish"])))
-
-
-def _joined(pieces: list[Piece]) -> list[Rubbish]:
-    joined: list[Rubbish] = []
-    for piece in pieces:
-        last = joined[-1] if joined else None
-        if last and last.offset + last.length == piece.offset:
-            joined[-1] = Rubbish(last.offset, last.length + piece.length)
-        else:
-            joined.append(Rubbish(piece.offset, piece.length))
-    return joined
+    return Decoded(frames, joined(Rubbish(p.offset, p.length) for p in pieces if p.kind == "rubbish"))
 
 
 def _way(piece: Piece, direction: str | None) -> str:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kiosk.errors import Garbled, NoAnswer
 from kiosk.model.health import Reading
-from kiosk.protocols.conversation import Conversation, Receive, Send, Wish
+from kiosk.protocols import stream
+from kiosk.protocols.conversation import Conversation, Send, Wish
 from kiosk.protocols.idtech import codes
 from kiosk.protocols.idtech.health import reading_of
 from kiosk.protocols.idtech.transport import Decoder, Piece, frame
@@ -20,8 +21,6 @@ FIRST_WAITS = (1.5, 1.0)  # a ping, and once more
 WAIT = 1.0
 BETWEEN = 0.5  # between the bytes of one frame
 REPEATS = 2
-MOST_NOISE = 8192  # bytes that are no frame
-MOST_BYTES = 65536  # bytes in one conversation
 MOST_OTHERS = 50  # frames that answer something else
 QUESTIONS = (
     codes.SERIAL_NUMBER,
@@ -35,41 +34,20 @@ QUESTIONS = (
 
 
 @dataclass(slots=True)
-class Link:
+class Link(stream.Listener[Piece]):
     """The line to one reader during one conversation."""
 
+    bounds = stream.Bounds(noise=8192, taken=65536, pieces=65536)
+    between = BETWEEN
+    whose = "reader"
     framing: str
-    decoder: Decoder = field(init=False)
-    ready: deque[Piece] = field(default_factory=deque)
-    taken: int = 0  # bytes
-    noise: int = 0  # bytes that were no frame
     others: int = 0  # frames that answer something else
 
     def __post_init__(self) -> None:
         self.decoder = Decoder(self.framing)
 
-    def next(self, timeout: float) -> Generator[Wish, bytes, Piece | None]:
-        """The next whole frame, good or damaged; None after silence."""
-        while not self.ready:
-            data = yield Receive(BETWEEN if self.decoder.waiting else timeout)
-            if data:
-                self.sort(data)
-            elif self.decoder.waiting:
-                self.decoder.drop()
-                return Piece("message", 0, 0, good=False)
-            else:
-                return None
-        return self.ready.popleft()
-
-    def sort(self, data: bytes) -> None:
-        self.taken += len(data)
-        for piece in self.decoder.feed(data):
-            if piece.kind == "message":
-                self.ready.append(piece)
-            else:
-                self.noise += piece.length
-        if self.noise > MOST_NOISE or self.taken > MOST_BYTES:
-            raise Garbled("Bytes arrive without end, and they make no sense as messages of the reader.")
+    def cut(self) -> Piece:
+        return Piece("message", 0, 0, good=False)
 
     def ask(self, ask: tuple[int, int], waits: tuple[float, ...]) -> Generator[Wish, bytes, Piece | None]:
         """One question; asked again after silence as often as `waits` says, and twice after a damaged answer."""

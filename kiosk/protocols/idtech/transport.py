@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.errors import Garbled
+from kiosk.protocols import stream
 from kiosk.protocols.framing import crc16_1021
 
 SERIAL, HID = "serial", "hid"
@@ -22,17 +23,14 @@ SINGLE, FIRST, MIDDLE, LAST = 1, 2, 3, 4  # report ids (guide, section 2.8.1)
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """What a decoder found: `kind` is "message" or "rubbish"; `offset` and `length` count bytes of the stream.
+class Piece(stream.Piece):
+    """`kind` is "message" or "rubbish".
 
     `places` tells where each byte of `data` stood within the piece, `seal` where the two of the check sum. `good` is
     False for a wrong check sum; `order` is how it stood: "out" low byte first, "in" high byte first, "" where both
     read alike or none is right.
     """
 
-    kind: str
-    offset: int
-    length: int
     command: int = 0
     second: int = 0
     data: bytes = b""
@@ -63,48 +61,21 @@ def reports(whole: bytes) -> bytes:
     return b"".join(bytes([id]) + part.ljust(room, b"\0") for id, part in zip(ids, parts, strict=True))
 
 
-class Decoder:
-    """Bytes in any chunks to pieces; holds at most one frame, so memory is bounded."""
+class Decoder(stream.Decoder[Piece]):
+    """Holds at most one frame."""
 
     def __init__(self, framing: str) -> None:
         if framing not in FRAMINGS:
             raise Garbled(f"ID TECH readers have no framing called {framing}.")
+        super().__init__()
         self._hid = framing == HID
-        self._held = bytearray()
-        self._offset = 0
 
     @property
     def waiting(self) -> bool:
         """True in the middle of a frame."""
         return TAG in self._held
 
-    def drop(self) -> None:
-        """Forget what is half there: nothing more of it came."""
-        self._offset += len(self._held)
-        self._held.clear()
-
-    def feed(self, data: bytes) -> list[Piece]:
-        self._held += data
-        return self._pieces(over=False)
-
-    def finish(self) -> list[Piece]:
-        """The stream is over: what cannot become a frame any more is rubbish, frames inside it are found."""
-        return self._pieces(over=True)
-
-    def _pieces(self, *, over: bool) -> list[Piece]:
-        held, at = bytes(self._held), 0
-        pieces: list[Piece] = []
-        while at < len(held):
-            piece = self._next(held, at, over)
-            if piece is None:
-                break
-            _join(pieces, piece)
-            at += piece.length
-        del self._held[:at]
-        self._offset += at
-        return pieces
-
-    def _next(self, held: bytes, at: int, over: bool) -> Piece | None:
+    def take(self, held: bytes, at: int, over: bool) -> Piece | None:
         tag = held.find(TAG, at)
         if tag < 0:
             end = len(held) if over else len(held) - _beginning(held[at:])
@@ -127,14 +98,6 @@ def _beginning(held: bytes) -> int:
     size = next((n for n in sizes if TAG.startswith(held[-n:])), 0)
     before = held[-size - 1 : len(held) - size]
     return size + (1 if before and before[0] in (SINGLE, FIRST) else 0)
-
-
-def _join(pieces: list[Piece], piece: Piece) -> None:
-    last = pieces[-1] if pieces else None
-    if last and last.kind == piece.kind == "rubbish":
-        pieces[-1] = Piece("rubbish", last.offset, last.length + piece.length)
-    else:
-        pieces.append(piece)
 
 
 def _take(held: bytes, start: int, tag: int, offset: int, hid: bool) -> Piece | None:

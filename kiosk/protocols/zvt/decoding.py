@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.errors import Garbled
-from kiosk.protocols.protocol import Decoded, Frame, Rubbish
+from kiosk.protocols.protocol import Decoded, Frame, Rubbish, joined
 from kiosk.protocols.zvt import apdu, commands
 from kiosk.protocols.zvt.messages import describe
 from kiosk.protocols.zvt.transport import TCP, Decoder, Piece
@@ -27,17 +27,7 @@ def decode(data: bytes, framing: str, direction: str | None = None) -> Decoded:
         else:
             frames.append(found)
             last = found.direction
-    return Decoded(tuple(frames), _joined(rubbish))
-
-
-def _joined(rubbish: list[Rubbish]) -> tuple[Rubbish, ...]:
-    joined: list[Rubbish] = []
-    for part in rubbish:
-        if joined and joined[-1].offset + joined[-1].length == part.offset:
-            joined[-1] = Rubbish(joined[-1].offset, joined[-1].length + part.length)
-        else:
-            joined.append(part)
-    return tuple(joined)
+    return Decoded(tuple(frames), joined(rubbish))
 
 
 def _frame(piece: Piece, direction: str | None, last: str) -> Frame | None:

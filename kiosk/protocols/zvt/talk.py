@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from msgspec.structs import replace
 
 from kiosk.errors import DeviceError, Garbled, NoAnswer
 from kiosk.model.finding import Measurement
 from kiosk.model.health import Reading
-from kiosk.protocols.conversation import Conversation, Receive, Send, Wish
+from kiosk.protocols import stream
+from kiosk.protocols.conversation import Conversation, Send, Wish
 from kiosk.protocols.framing import bcd
 from kiosk.protocols.zvt import apdu, commands, health, messages
 from kiosk.protocols.zvt.transport import SERIAL, Decoder, Piece, frame
@@ -35,8 +36,6 @@ T3 = 5.0
 T4 = 180.0  # begins anew with every message; a 04 FF may carry another
 T4_MOST = 900.0
 REPEATS = 2
-MOST_NOISE = 4096  # bytes that are no message
-MOST_BYTES = 262144  # bytes in one conversation
 MOST_MESSAGES = 2000  # a diagnosis prints a few hundred lines; more than this is a terminal gone mad
 
 # What only tells us something is accepted; what asks the till to do something is declined.
@@ -56,14 +55,12 @@ Steps = Generator[Wish, bytes, "apdu.Apdu | None"]
 
 
 @dataclass(slots=True)
-class Link:
+class Link(stream.Listener[Piece]):
     """The line to one terminal during one conversation: frames out, messages in, ACK and NAK between."""
 
+    bounds = stream.Bounds(noise=4096, taken=262144, pieces=MOST_MESSAGES)
+    between = T1
     framing: str
-    decoder: Decoder = field(init=False)
-    ready: deque[Piece] = field(default_factory=deque)
-    taken: int = 0  # bytes
-    noise: int = 0  # bytes that were no frame, and frames with a wrong check sum
     wrong: int = 0
 
     def __post_init__(self) -> None:
@@ -73,29 +70,17 @@ class Link:
     def serial(self) -> bool:
         return self.framing == SERIAL
 
-    def next(self, timeout: float) -> Generator[Wish, bytes, Piece | None]:
-        """The next ACK, NAK or message; None after `timeout` seconds of silence."""
-        while not self.ready:
-            data = yield Receive(T1 if self.decoder.waiting and self.serial else timeout)
-            if data:
-                self.taken += len(data)
-                self.sort(self.decoder.feed(data))
-            elif self.decoder.waiting and self.serial:
-                self.decoder.drop()
-                self.noise += 1
-                self.ready.append(Piece("cut", 0, 0))
-            else:
-                return None
-        return self.ready.popleft()
+    @property
+    def waiting(self) -> bool:
+        """On TCP there is no time between bytes."""
+        return self.serial and self.decoder.waiting
 
-    def sort(self, pieces: list[Piece]) -> None:
-        for piece in pieces:
-            if piece.kind == "rubbish":
-                self.noise += piece.length
-            else:
-                self.ready.append(piece)
-        if self.noise > MOST_NOISE or self.taken > MOST_BYTES or len(self.ready) > MOST_MESSAGES:
-            raise Garbled("Bytes arrive without end, and they make no sense as messages of the terminal.")
+    def cut(self) -> Piece:
+        return Piece("cut", 0, 0)
+
+    def break_off(self) -> None:
+        self.noise += 1
+        stream.Listener.break_off(self)
 
     def message(self, timeout: float) -> Steps:
         """The next whole message, acknowledged on the line; None after silence. Raises `Garbled` after repeats."""

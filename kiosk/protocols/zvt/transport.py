@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.errors import Garbled
+from kiosk.protocols import stream
 from kiosk.protocols.framing import crc16_8408
 from kiosk.protocols.zvt import apdu
 from kiosk.protocols.zvt.commands import name_of
@@ -22,16 +23,13 @@ SERIAL_LIMIT = 8192
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """What a decoder found: `kind` is "message", "ack", "nak" or "rubbish".
+class Piece(stream.Piece):
+    """`kind` is "message", "ack", "nak", "cut" or "rubbish".
 
-    `offset` and `length` count bytes of the stream; `places` tells where each byte of `body` stood within the piece,
+    `places` tells where each byte of `body` stood within the piece,
     so that a mask finds its way through the stuffing. `good` is False for a wrong check sum.
     """
 
-    kind: str
-    offset: int
-    length: int
     body: bytes = b""
     places: tuple[int, ...] = ()
     good: bool = True
@@ -50,46 +48,14 @@ def check_sum(message: bytes) -> bytes:
     return crc16_8408(message + bytes([ETX])).to_bytes(2, "little")
 
 
-class Decoder:
-    """Bytes in any chunks to pieces; holds at most one frame of the longest kind, so memory is bounded."""
+class Decoder(stream.Decoder[Piece]):
+    """Holds at most one frame of the longest kind."""
 
     def __init__(self, framing: str) -> None:
         if framing not in FRAMINGS:
             raise Garbled(f"ZVT has no framing called {framing}.")
+        super().__init__()
         self._take = _take_serial if framing == SERIAL else _take_bare
-        self._held = bytearray()
-        self._offset = 0
-
-    @property
-    def waiting(self) -> bool:
-        """True in the middle of a frame."""
-        return bool(self._held)
-
-    def drop(self) -> None:
-        """Forget what is half there: the time between two bytes was up."""
-        self._offset += len(self._held)
-        self._held.clear()
-
-    def feed(self, data: bytes) -> list[Piece]:
-        self._held += data
-        return self._pieces(over=False)
-
-    def finish(self) -> list[Piece]:
-        """The stream is over: what cannot become a frame any more is rubbish, frames inside it are found."""
-        return self._pieces(over=True)
-
-    def _pieces(self, over: bool) -> list[Piece]:
-        held, at = bytes(self._held), 0
-        pieces: list[Piece] = []
-        while at < len(held):
-            piece = self._next(held, at, over)
-            if piece is None:
-                break
-            _join(pieces, piece)
-            at += piece.length
-        del self._held[:at]
-        self._offset += at
-        return pieces
 
     def _skip(self, held: bytes) -> int:
         """How much of what is cut off is lost: on TCP up to where messages follow each other to the very end."""
@@ -97,7 +63,7 @@ class Decoder:
             return 1
         return next((at for at in range(1, len(held)) if _ends_well(held, at)), len(held))
 
-    def _next(self, held: bytes, at: int, over: bool) -> Piece | None:
+    def take(self, held: bytes, at: int, over: bool) -> Piece | None:
         """Most frames are short: look at a small window first, so that a long stream is not copied for each."""
         short = held[at : at + WINDOW]
         piece = self._take(short, self._offset + at, over and len(short) == len(held) - at)
@@ -106,14 +72,6 @@ class Decoder:
         if piece is None and over:
             return Piece("rubbish", self._offset + at, self._skip(held[at:]))
         return piece
-
-
-def _join(pieces: list[Piece], piece: Piece) -> None:
-    last = pieces[-1] if pieces else None
-    if last and last.kind == piece.kind == "rubbish":
-        pieces[-1] = Piece("rubbish", last.offset, last.length + piece.length)
-    else:
-        pieces.append(piece)
 
 
 def _ends_well(held: bytes, at: int) -> bool:
