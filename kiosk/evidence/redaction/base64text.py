@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from base64 import b64decode, b64encode
+from base64 import b64encode
+from binascii import a2b_base64
 from collections.abc import Iterator
 
 from kiosk.evidence.redaction.hexadecimal import mask_hex
@@ -30,6 +31,7 @@ _TOKEN = re.compile(
     rb"|(?<=[" + _SIGNS + rb"]{12})|(?<=[" + _SIGNS + rb"]{10})={1,2}|(?:\\/[" + _SIGNS + rb"]{1,}+)+={0,2}))"
 )
 _BREAKS = re.compile(_BREAK)
+_LEAST_HEX = 14
 _HEX = re.compile(rb"[0-9A-Fa-f]{14,}+(?:\r?\n[0-9A-Fa-f]{2,}+(?![A-Za-z_]))*")
 _WORDS = b"abcdefghijklmnopqrstuvwxyz_-/"
 _HEX_DIGITS = b"0123456789ABCDEFabcdef\r\n"
@@ -41,11 +43,22 @@ _PIECES = 3
 def mask_tokens(view: bytes, data: bytearray, inner: Inner) -> None:
     """Mask in place within every long word."""
     for match in _TOKEN.finditer(b"\n" + view):
-        for start, end in _lines(match[1]):
-            text, at = match[1][start:end], match.start(1) - 1 + start
-            if _is_word(text) or _mask_hexadecimal(data, text, at, inner) or not text.translate(None, _HEX_DIGITS):
-                continue
-            _mask_base64_token(data, text, at, inner)
+        word, at = match[1], match.start(1) - 1
+        if b"\n" not in word:
+            _mask_word(data, word, at, inner)
+            continue
+        for start, end in _lines(word):
+            _mask_word(data, word[start:end], at + start, inner)
+
+
+def _mask_word(data: bytearray, text: bytes, at: int, inner: Inner) -> None:
+    capitals = text.translate(None, _WORDS)
+    if _is_word(text, capitals):
+        return
+    if len(text) >= _LEAST_HEX and _mask_hexadecimal(data, text, at, inner):
+        return
+    if capitals.translate(None, _HEX_DIGITS) or text.translate(None, _HEX_DIGITS):
+        _mask_base64_token(data, text, at, inner)
 
 
 def _lines(text: bytes) -> Iterator[tuple[int, int]]:
@@ -60,14 +73,15 @@ def _lines(text: bytes) -> Iterator[tuple[int, int]]:
         at += len(line) + 1
 
 
-def _is_word(text: bytes) -> bool:
+def _is_word(text: bytes, capitals: bytes) -> bool:
     """No base64: small letters alone, or short with one capital in front."""
-    capitals = text.translate(None, _WORDS)
     return not capitals or (len(text) < 16 and len(capitals) < 2 and capitals.isalpha())
 
 
 def _mask_hexadecimal(data: bytearray, text: bytes, at: int, inner: Inner) -> bool:
     """True if something was masked: hexadecimal digits are letters of base64 too, but seldom the other way round."""
+    if not text.translate(None, _HEX_DIGITS) and b"\n" not in text:
+        return mask_hex(data, text, at, inner)
     found = [mask_hex(data, m.group(), at + m.start(), inner) for m in _HEX.finditer(text)]
     return any(found)
 
@@ -90,7 +104,7 @@ def _readings(text: bytes) -> Iterator[tuple[int, int]]:
         head, rest = text[: joint.start()], text[joint.end() :]
         if head not in (head.lower(), head.upper()):
             return
-        if len(rest) >= 16 and not _is_word(rest):
+        if len(rest) >= 16 and not _is_word(rest, rest.translate(None, _WORDS)):
             yield joint.end(), len(text)
 
 
@@ -130,9 +144,8 @@ def _places(text: bytes) -> list[int]:
 
 def _unbase64(text: bytes) -> bytes:
     body = text.rstrip(b"=").translate(_URL_SAFE)
-    if len(body) % 4 == 1:
-        body = body[:-1]
-    return b64decode(body + b"=" * (-len(body) % 4))
+    over = len(body) % 4
+    return a2b_base64(body[:-1] if over == 1 else body + b"==" if over else body)
 
 
 def _rebase64(text: bytes, new: bytes) -> bytes:

@@ -51,7 +51,10 @@ def _row(line: re.Match[bytes]) -> Row:
     at = line.start(1) - 1
     for whole in (line[1] + line[2], (line[1] + line[2]).rstrip()):
         edge = 1 if whole.endswith(b"|") else 0
+        last = whole[-1 - edge]
         for size in range(len(row), 0, -1):
+            if shown[size - 1] != last:
+                continue
             column = len(whole) - edge - size
             apart = whole[column - 1 : column] in _APART and (size >= 8 or whole[column - 2 : column - 1] in _APART)
             if column >= 2 * size and apart and whole[column : len(whole) - edge] == shown[:size]:

@@ -11,14 +11,16 @@ from kiosk.evidence.redaction.dumps import mask_dumps
 from kiosk.evidence.redaction.escapes import mask_escapes
 from kiosk.evidence.redaction.hexadecimal import mask_hexadecimal
 from kiosk.evidence.redaction.lists import mask_lists
-from kiosk.evidence.redaction.runs import TURNS, runs
+from kiosk.evidence.redaction.runs import TURNS, runs_from
+from kiosk.evidence.redaction.shapes import kinds
 from kiosk.evidence.redaction.worth import WORTH, Inner
 
-_PRINTED = rb"[\t\n\r\x20-\x7e\xa0]"
-_WIDE = re.compile(rb"\x00(?:" + _PRINTED + rb"\x00){11}")
-_MORE_WIDE = re.compile(rb"(?:" + _PRINTED + rb"\x00)" + TURNS)
-_WIDEST = re.compile(rb"\x00\x00\x00(?:" + _PRINTED + rb"\x00\x00\x00){11}")
-_MORE_WIDEST = re.compile(rb"(?:" + _PRINTED + rb"\x00\x00\x00)" + TURNS)
+_PRINTED = bytes((*b"\t\n\r", *range(0x20, 0x7F), 0xA0))
+_SHAPE = kinds({b"t": _PRINTED, b"z": b"\0"})
+_WIDTHS = tuple(
+    (zeros + (b"t" + zeros) * 11, re.compile(rb"(?:t" + zeros + rb")" + TURNS), len(zeros) + 1)
+    for zeros in (b"z", b"zzz")
+)
 
 
 def mask_encoded(data: bytearray, inner: Inner, strict: Inner) -> None:
@@ -34,8 +36,9 @@ def mask_wide(view: bytes, data: bytearray, inner: Inner) -> None:
     """UTF-16 and UTF-32, either byte order: all other bytes are zero."""
     if b"\0" not in view:
         return
-    for head, more, step in ((_WIDE, _MORE_WIDE, 2), (_WIDEST, _MORE_WIDEST, 4)):
-        for zero, end in runs(head, more, view):
+    shape = view.translate(_SHAPE)
+    for head, more, step in _WIDTHS:
+        for zero, end in runs_from(head, more, shape):
             start = max(0, zero - 1)
             first = start if start < zero and view[start] else zero + step - 1
             places = range(first, min(end + 1, len(view)), step)

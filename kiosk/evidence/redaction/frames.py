@@ -22,6 +22,7 @@ _MASKED_BCD = re.compile(r"\d{0,6}e{3,}\d{0,4}f*")
 _MASKED_TEXT = re.compile(rb"\d{0,6}[xX*#]{3,}\d{0,4}")
 # Status information, completion, print text and card reading: what else there is holds no card.
 _HEADS = re.compile(rb"\x04[\x0f\xff][\x0c-\xff]|\x06[\x0f\xc0\xd1\xd3][\x0c-\xff]|\x80\x00[\x0c-\xff]", re.DOTALL)
+_STX = b"\x10\x02"
 _DLE_ANY = re.compile(rb"\x10(.)", re.DOTALL)
 _ZVT_CLASSES = frozenset((0x04, 0x05, 0x06, 0x08, 0x0F, 0x80, 0x84))
 # The ways in use: with or without STX and ETX, from 0 or 7F (ECR17).
@@ -45,7 +46,8 @@ def mask_frames(
         for start, end, found, found_framing in _recognised(view):
             _mask_spans(data, start, view[start:end], found, found_framing, counts)
             read.append((start, end, cache(partial(_is_whole, view[start:end], found, found_framing))))
-    _mask_stuffed(data, inner)
+    if _STX in data:
+        _mask_stuffed(data, inner)
     return read
 
 
@@ -94,7 +96,7 @@ def _recognised(data: bytes) -> Iterator[tuple[int, int, Protocol, str]]:
     zvt = protocols().get("zvt")
     if zvt is None:
         return
-    for start, end in dle_frames(data):
+    for start, end in dle_frames(data) if _STX in data else ():
         if data[end : end + 2] == _crc(data, start, end) or _fills(unstuffed(data[start + 2 : end - 2])):
             yield start, end + 2, zvt, "serial"
     if _fills(data):

@@ -21,6 +21,9 @@ _LINE_EACH = re.compile(
     rb"[0-9A-Fa-f](?<![0-9A-Za-wyz].)[0-9A-Fa-f]\r?\n[ \t]{0,8}"
     rb"(?:(?:0x)?[0-9A-Fa-f]{2}\r?\n[ \t]{0,8}){5,40}(?:(?:0x)?[0-9A-Fa-f]{2})?"
 )
+_SHORT_LINES = re.compile(
+    rb"\n[ \t]{0,8}(?:0x)?[0-9A-Fa-f]{2}\r?\n[ \t]{0,8}(?:0x)?[0-9A-Fa-f]{2}\r?\n[ \t]{0,8}(?:0x)?[0-9A-Fa-f]{2}\r?\n"
+)
 _BLANK = bytes.maketrans(_BETWEEN.replace(b"\\", b"") + b"\\xXhH\r\n", b" " * (len(_BETWEEN.replace(b"\\", b"")) + 7))
 _GROUP = re.compile(rb"[0-9A-Fa-f]+")
 # Figures alone are a number to read as it stands, not packed digits, unless they stand in pairs or spell ASCII.
@@ -47,7 +50,7 @@ def mask_hexadecimal(view: bytes, data: bytearray, inner: Inner) -> None:
         _mask_block(view, data, block, inner)
         block = [(start, end)] if _LINE_END.match(view, end) else []
     _mask_block(view, data, block, inner)
-    for match in _LINE_EACH.finditer(view):
+    for match in _LINE_EACH.finditer(view) if _SHORT_LINES.search(view) else ():
         mask_hex(data, match.group(), match.start(), inner)
 
 
@@ -83,21 +86,23 @@ def _is_decimal(text: bytes) -> bool:
     """Numbers, lists of numbers (`lists.py` reads those), dates and times."""
     if text.translate(None, _LETTERLESS):
         return False
-    if (b"," in text or b'":' in text) and not _ASCII_DIGITS.search(_unhex(text)):
+    spells = _spells_figures(text)
+    if not spells and (b"," in text or b'":' in text):
         return True
-    if _DECIMAL.fullmatch(text) and not _ascii_groups(text):
+    if not (spells and text[:1] in b"345") and _DECIMAL.fullmatch(text):
         return True
-    return bool(_CLOCK.fullmatch(text)) or _is_table(text)
+    return bool(_CLOCK.fullmatch(text)) or (not spells and _is_table(text))
 
 
 def _is_table(text: bytes) -> bool:
     """Decimal pairs are packed digits only if they are as many as a card number has, or spell ASCII."""
     digits = text.translate(None, _NO_HEX)
-    return digits.isdigit() and not 13 <= len(digits) <= 20 and not _ASCII_DIGITS.search(_unhex(text))
+    return digits.isdigit() and not 13 <= len(digits) <= 20 and not _spells_figures(text)
 
 
-def _ascii_groups(text: bytes) -> bool:
-    return text[:1] in b"345" and bool(_ASCII_DIGITS.search(_unhex(text)))
+def _spells_figures(text: bytes) -> bool:
+    """As many as a card number has; each begins with a 3."""
+    return text.count(b"3") >= 13 and bool(_ASCII_DIGITS.search(_unhex(text)))
 
 
 def _even_groups(bare: bytes, at: int) -> Iterator[Piece]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from kiosk.evidence.redaction.runs import TURNS, runs
+from kiosk.evidence.redaction.shapes import kinds, stretches
 from kiosk.evidence.redaction.worth import WORTH, Inner
 
 _ITEM = rb"(?:\"\d{1,5}\"\s{0,4}:\s{0,4})?[\"']?-?\d{1,3}[\"']?"
@@ -19,6 +20,8 @@ _BARE = re.compile(
     rb"[345](?<![\d.][345])(?:(?<=4)[5-9]|(?<=5)[0-7]|(?<=3)2)(?:[,;|:] ?|[ \t])"
     rb"(?:(?:4[5-9]|5[0-7]|32)(?:[,;|:] ?|[ \t])){11,40}(?:4[89]|5[0-7])(?![\d.])"
 )
+_FIGURES_AND_MARKS = kinds({b"0": b"0123456789,;|: \t"})
+_LEAST = b"0" * 38  # thirteen numbers of two figures, with something between
 
 
 def mask_lists(view: bytes, data: bytearray, inner: Inner, strict: Inner) -> None:
@@ -30,9 +33,10 @@ def mask_lists(view: bytes, data: bytearray, inner: Inner, strict: Inner) -> Non
             single = min(values) >= 0 and max(values) <= 9
             old = bytes(v + 48 for v in values) if single else bytes(v & 255 for v in values)
             _mask(data, (start, end), old, inner if len(old) <= 10 and max(old) > 99 else strict, single)
-    for match in _BARE.finditer(view):
-        old = bytes(int(view[a:b]) for a, b in _numbers(view, match.start(), match.end()))
-        _mask(data, match.span(), old, strict, False)
+    for start, end in stretches(view.translate(_FIGURES_AND_MARKS), _LEAST):
+        for match in _BARE.finditer(view, start, min(end + 1, len(view))):
+            old = bytes(int(view[a:b]) for a, b in _numbers(view, match.start(), match.end()))
+            _mask(data, match.span(), old, strict, False)
 
 
 def _values(view: bytes, start: int, end: int) -> list[int]:

@@ -13,6 +13,7 @@ from kiosk.evidence.redaction.encoded import mask_encoded, mask_wide
 from kiosk.evidence.redaction.frames import Place, mask_frames, right_checksums, write_checksums
 from kiosk.evidence.redaction.hits import Hit, apply
 from kiosk.evidence.redaction.packed import packed_hits
+from kiosk.evidence.redaction.shapes import kinds, stretches
 from kiosk.evidence.redaction.text import text_hits
 from kiosk.evidence.redaction.worth import Inner
 
@@ -21,7 +22,8 @@ _ROUNDS = 8
 _SHORT = 1024  # bytes of a write that is likely to come again
 _SHORTEST = 12  # bytes: less holds no encoded number
 _LARGE, _AROUND = 8_192, 384  # bytes
-_TEXT = re.compile(rb"[\t\n\r\x20-\x7e\x80-\x93\xa0\xaf\xc2\xe2]{12,}+")  # with what UTF-8 has between groups of digits
+# Printed, and what UTF-8 has between groups of digits.
+_TEXT = kinds({b"t": bytes((*b"\t\n\r", *range(0x20, 0x7F), *range(0x80, 0x94), 0xA0, 0xAF, 0xC2, 0xE2))})
 _GLUE = b"\0\0\0"
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\t\r\n"
 
@@ -99,7 +101,7 @@ def _once(
 
 def _mask_text(masked: bytearray, counts: Counter[str], ways: tuple[Inner, Inner] | None) -> None:
     """What stands in the printed parts. Of binary data those alone are looked at, set side by side."""
-    places = [match.span() for match in _TEXT.finditer(masked)]
+    places = list(stretches(bytes(masked).translate(_TEXT), b"t" * _SHORTEST))
     if not places:
         return
     size = sum(end - start for start, end in places)

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 from kiosk.evidence.redaction.hits import BCD, Hit
 from kiosk.evidence.redaction.numbers import is_card_number, is_common_card_number
-from kiosk.evidence.redaction.runs import TURNS, runs
+from kiosk.evidence.redaction.shapes import NONE, kinds, stretches
 
 _PAIRS = bytes(h << 4 | low for h in range(10) for low in range(10))
-_CLASS = b"[" + b"".join(re.escape(bytes([b])) for b in _PAIRS) + b"]"
-_BINARY = re.compile(rb"[^\t\n\r\x20-\x7e]++")
-_MORE_BINARY = re.compile(rb"(?:[\t\n\r\x20-\x7e]{1,20}+[^\t\n\r\x20-\x7e]++)" + TURNS)
-_RUN = re.compile(_CLASS + _CLASS + rb"{5,}+")
+_PAIR, _LEAST = kinds({b"P": _PAIRS}), b"P" * 6
+_PRINTED, _MUCH_TEXT = kinds({b"t": bytes((*b"\t\n\r", *range(0x20, 0x7F)))}), b"t" * 21
+# What ends packed digits: a D or an F in either half of a byte.
+_ENDS = frozenset(b for b in range(256) if (b >> 4 in (0xD, 0xF) or b & 15 == 0xF or (b & 15 == 0xD and b >> 4 < 10)))
 _TEXT = bytes(range(0x20, 0x7F)) + b"\0"
 _TALK = _TEXT + b"\2\3\4\5\6\x15"  # with the signs that begin, end and answer messages of text
 _MESSAGE = 1024  # bytes: more than that is no single message, and takes more of a proof
@@ -31,13 +31,24 @@ _LONGEST_TRACK = 24  # bytes
 
 def packed_hits(data: bytes, *, alone: bool = True) -> Iterator[Hit]:
     """Packed numbers anywhere in binary parts of the data; `alone`: in a short message nothing around need prove it."""
+    pairs = data.translate(_PAIR)
+    alone = alone and len(data) <= _SMALL
     done = 0
-    for start, end in runs(_BINARY, _MORE_BINARY, data):
-        low, high = max(done, start - 11), end + 11
-        for run in _RUN.finditer(data, low, high):
-            found = _in_run(data, run.start(), run.end(), alone and len(data) <= _SMALL)
-            yield from (hit for hit in found if not _reaches_figures(data, hit))
-            done = run.end()
+    for start, end in _binary_parts(data):
+        for first, last in stretches(pairs, _LEAST, max(done, start - 11), min(end + 11, len(data))):
+            yield from (hit for hit in _in_run(data, first, last, alone) if not _reaches_figures(data, hit))
+            done = last
+
+
+def _binary_parts(data: bytes) -> Iterator[tuple[int, int]]:
+    """From a byte that is not printed to another, with no more than twenty printed bytes in a row between them."""
+    shape = data.translate(_PRINTED)
+    at = 0
+    for start, end in (*stretches(shape, _MUCH_TEXT), (len(data), len(data))):
+        first = shape.find(NONE, at, start)
+        if first >= 0:
+            yield first, shape.rfind(NONE, first, start) + 1
+        at = end
 
 
 def _reaches_figures(data: bytes, hit: Hit) -> bool:
@@ -50,7 +61,8 @@ def _reaches_figures(data: bytes, hit: Hit) -> bool:
 
 
 def _in_run(data: bytes, start: int, end: int, alone: bool) -> Iterator[Hit]:
-    yield from _before_padding(data, start, end)
+    if end < len(data) and data[end] in _ENDS:
+        yield from _before_padding(data, start, end)
     yield from _after_length(data, start, end)
     if len(data) <= _MESSAGE:
         yield from _after_count(data, start, end)
@@ -60,10 +72,7 @@ def _in_run(data: bytes, start: int, end: int, alone: bool) -> Iterator[Hit]:
 
 def _before_padding(data: bytes, start: int, end: int) -> Iterator[Hit]:
     """The digits end with an F (odd count), FF (even count) or the D of a track 2, at either half of a byte."""
-    following = data[end : end + 1]
-    if not following:
-        return
-    byte = following[0]
+    byte = data[end]
     high, low = byte >> 4, byte & 15
     if high < 10 and low == 0xD:
         yield from _second_track(data, start, end + 1, 2 * end + 1)
@@ -162,7 +171,7 @@ def _lengths_in_front(data: bytes, start: int, end: int) -> Iterator[tuple[int, 
     for match in _LENGTH.finditer(data, max(0, start - 1), max(0, end - 6)):
         if match.start() == 0 or data[match.start() - 1] not in _PAIRS or data[match.start() - 1] == 0:
             yield match.end(), data[match.start()]
-    if start >= 2 and data[start - 2] & 0xFE == 0xF0 and data[start - 1] >> 4 == 0xF:
+    if start >= 2 and data[start - 1] >> 4 == 0xF and data[start - 2] & 0xFE == 0xF0:
         size = (data[start - 2] & 15) * 10 + (data[start - 1] & 15)
         if 7 <= size <= 10:
             yield start, size

@@ -21,3 +21,14 @@ def runs(head: re.Pattern[bytes], more: re.Pattern[bytes], data: bytes) -> Itera
             end = turns.end()
         yield match.start(), end
         match = head.search(data, end)
+
+
+def runs_from(head: bytes, more: re.Pattern[bytes], data: bytes) -> Iterator[tuple[int, int]]:
+    """As `runs`, where every run begins with the same bytes."""
+    start = data.find(head)
+    while start >= 0:
+        end = start + len(head)
+        while turns := more.match(data, end):
+            end = turns.end()
+        yield start, end
+        start = data.find(head, end)

@@ -6,9 +6,10 @@ from functools import lru_cache
 
 from kiosk.evidence.redaction.hits import NAME, TEXT, Hit
 from kiosk.evidence.redaction.numbers import is_card_number, is_iban
+from kiosk.evidence.redaction.shapes import kinds, places, stretches
 
 _GAP = b" -./_+\t\xa0\xc2"  # the last two: a non-breaking space in UTF-8
-_CANDIDATE = re.compile(rb"\d[\d" + re.escape(_GAP) + rb"]{11,}+\d?")
+_FIGURES_AND_GAPS, _CANDIDATE = kinds({b"0": b"0123456789" + _GAP}), b"0" * 13
 _APART = bytes.maketrans(_GAP, b" " * len(_GAP))
 _PART = re.compile(rb"\d+|\D+")
 _DIGIT_GROUP = re.compile(rb"\d+")
@@ -23,9 +24,17 @@ _SIGNED = re.compile(
     + rb"|([,:;|] ?)(?:\d\2){11,17}\d(?!\d|\2\d))",
     re.DOTALL,
 )
+# What of the above stands in every match: figures are 0, signs a comma, the marks of a track 2 an equals sign.
+_SHAPE = kinds({b"0": b"0123456789", b",": b",:;|*\\~\n", b"-": b"-/.", b"=": b"=Dd^"}, others=True)
+_SIGNED_SHAPES = (
+    *(b"0000" + sign + b"0000" for sign in (b",", b", ", b" , ", b" - ", b"   ", b"\r,")), b"0000\xe2",
+    b"0," * 11 + b"0", b"0, " * 11 + b"0",
+)  # fmt: skip
+_TRACK_2_SHAPES = tuple(b"0" * 13 + mark + b"0000" for mark in (b"=", b"%0=", b",u000=", b"&#00,", b"=0="))
 # ISO/IEC 7813: track 1 format B, track 2; in hexadecimal text a D stands for the "="
 _TRACK_1 = re.compile(rb"[Bb](\d[\d ]{12,22})\^([^^?\r\n]{2,40})\^([^?\r\n\x00-\x1f]{0,80})\??")
-_TRACK_1_LETTER, _TRACK_2_MARK = b"^", re.compile(rb"\d(?:[=Dd^]|%3[Dd]|\\u003[Dd]|&#61;|=3D)(?=\d{4})")
+_TRACK_1_MARK, _TRACK_1_FRONT = re.compile(rb"\^(?=[^^?\r\n]{2,40}\^)"), re.compile(rb"[Bb]\d[\d ]{12,22}\Z")
+_TRACK_2_MARK = re.compile(rb"\d(?:[=Dd^]|%3[Dd]|\\u003[Dd]|&#61;|=3D)(?=\d{4})")
 _BACK = re.compile(rb"\d{4,60}")
 _EXPIRY = re.compile(rb"[1-4]\d(?:0[1-9]|1[0-2])(?:\d{3})?")
 
@@ -52,25 +61,34 @@ _IN_DUMP = (
 
 def text_hits(data: bytes) -> Iterator[Hit]:
     """Every card number and track written as ASCII, however its digits are grouped."""
-    if _TRACK_1_LETTER in data:
-        yield from _first_tracks(data)
-    yield from _second_tracks(data)
-    yield from _signed(data)
-    for candidate in _CANDIDATE.finditer(data):
-        for start, end, rule in _numbers(candidate.group(), candidate.start()):
+    yield from _first_tracks(data)
+    shape = data.translate(_SHAPE)
+    yield from _second_tracks(data, shape)
+    yield from _signed(data, shape)
+    for at, last in stretches(data.translate(_FIGURES_AND_GAPS), _CANDIDATE):
+        found = data[at:last]
+        if len(found.translate(None, _GAP)) < 13:
+            continue
+        found = found.lstrip(_GAP)
+        for start, end, rule in _numbers(found, last - len(found)):
             if not _is_something_else(data, start, end):
                 yield Hit(start, end, TEXT, rule)
 
 
 def _first_tracks(data: bytes) -> Iterator[Hit]:
-    for match in _TRACK_1.finditer(data):
-        if is_card_number(match[1].replace(b" ", b"")):
+    """Found from the first separator backwards."""
+    for mark in _TRACK_1_MARK.finditer(data):
+        front = _TRACK_1_FRONT.search(data, max(0, mark.start() - 24), mark.start())
+        match = _TRACK_1.match(data, front.start()) if front else None
+        if match and is_card_number(match[1].replace(b" ", b"")):
             yield Hit(match.start(1), match.end(), NAME, "track1")
 
 
-def _second_tracks(data: bytes) -> Iterator[Hit]:
-    """Found from the separator backwards: rare in any text."""
-    for mark in _TRACK_2_MARK.finditer(data):
+def _second_tracks(data: bytes, shape: bytes) -> Iterator[Hit]:
+    for place in places(shape, _TRACK_2_SHAPES):
+        mark = _TRACK_2_MARK.match(data, place + 12)
+        if mark is None:
+            continue
         at = mark.start() + 1
         front = _trailing_digits(data[max(0, at - 24) : at])
         number = front if len(front) <= 19 else front[2:]
@@ -87,9 +105,10 @@ def _trailing_digits(data: bytes) -> bytes:
     return data[len(data.rstrip(b"0123456789")) :]
 
 
-def _signed(data: bytes) -> Iterator[Hit]:
-    for match in _SIGNED.finditer(data):
-        if is_card_number(b"".join(re.findall(rb"\d+", match.group().replace(b"\xe2", b" ")))):
+def _signed(data: bytes, shape: bytes) -> Iterator[Hit]:
+    for place in places(shape, _SIGNED_SHAPES):
+        match = _SIGNED.match(data, place)
+        if match and is_card_number(b"".join(re.findall(rb"\d+", match.group().replace(b"\xe2", b" ")))):
             yield Hit(match.start(), match.end(), TEXT, "spaced")
 
 
