@@ -94,15 +94,17 @@ def run(
     )
     examinations = tuple(_prepared(terminal, terms) for terminal in plan.terminals)
     watch = _Watch(emit, {e.terminal.id: e for e in examinations})
+    lanes: tuple[threading.Thread, ...] = ()
     try:
-        lanes = _start_lanes(examinations, inbox)
+        if not cancelled():  # it may have been while the facts were gathered
+            lanes = _start_lanes(examinations, inbox)
         was_cancelled = watch.follow(inbox, cancelled, terms.deadline + GRACE)
     finally:
         stop.set()  # also when a person interrupts: not one more byte
     report = _report(plan, watch.reports(), time.monotonic() - began, was_cancelled)
     emit(RunDone(report))
     broken = tuple(b for e in examinations for b in e.broken)
-    return Outcome(report, tuple(e.trace for e in examinations), broken, tuple(watch.open), lanes)
+    return Outcome(report, tuple(e.trace for e in examinations), broken, tuple(watch.open) if lanes else (), lanes)
 
 
 def _report(plan: Plan, terminals: tuple[TerminalReport, ...], seconds: float, was_cancelled: bool) -> Report:

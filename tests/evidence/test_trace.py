@@ -1,6 +1,6 @@
 import threading
 
-from kiosk.evidence.trace import Trace
+from kiosk.evidence.trace import MOST, Trace
 from kiosk.model.trace import TraceHeader, What
 
 HEADER = TraceHeader("till-1", "/dev/ttyUSB0", "zvt", "serial", "2026-03-12T14:30:00+00:00")
@@ -29,3 +29,12 @@ def test_many_threads_lose_nothing():
     for thread in threads:
         thread.join()
     assert len(trace.entries) == 800
+
+
+def test_only_what_came_in_fills_it():
+    trace = Trace(HEADER, clock=lambda: 0.0)
+    trace.add(What.SEND, bytes(MOST))
+    trace.add(What.RECEIVE, bytes(MOST))
+    assert not trace.is_full
+    trace.add(What.RECEIVE, b"x")
+    assert trace.is_full

@@ -9,7 +9,7 @@ import threading
 import time
 import tty
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 Answer = Callable[[bytes], Iterable[bytes | float]]
@@ -33,10 +33,11 @@ def pty_peer(answer: Answer) -> Iterator[Heard]:
     """A serial line; the peer keeps the far end open for as long as the block lasts."""
     master, slave = os.openpty()
     tty.setraw(slave)
+    os.set_blocking(master, False)
     heard, stop = Heard(os.ttyname(slave)), threading.Event()
     thread = threading.Thread(
         target=_serve,
-        args=(master, lambda: os.read(master, 4096), lambda d: os.write(master, d), answer, heard, stop),
+        args=(master, lambda: os.read(master, 4096), lambda d: _write(master, d, stop), answer, heard, stop),
     )
     thread.start()
     try:
@@ -46,6 +47,14 @@ def pty_peer(answer: Answer) -> Iterator[Heard]:
         thread.join()
         os.close(slave)
         os.close(master)
+
+
+def _write(line: int, data: bytes, stop: threading.Event) -> None:
+    """All of it, however slowly it is read; a line that nobody reads holds up no end of a test."""
+    while data and not stop.is_set():
+        if select.select([], [line], [], 0.02)[1]:
+            with suppress(BlockingIOError):
+                data = data[os.write(line, data) :]
 
 
 @contextmanager
@@ -106,3 +115,9 @@ def trickling(_data: bytes) -> Iterator[bytes | float]:
     while True:
         yield b"\x10"
         yield 0.3
+
+
+def flooding(_data: bytes) -> Iterator[bytes]:
+    """Bytes as fast as the line takes them, without end."""
+    while True:
+        yield b"\x10\x02" * 512

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from kiosk.diagnostics.channels.channel import Channel
-from kiosk.errors import Barred, Cancelled, DeviceError, NoAnswer
+from kiosk.errors import Barred, Cancelled, DeviceError, Garbled, NoAnswer
 from kiosk.evidence.trace import Trace
 from kiosk.model.terminal import Level
 from kiosk.model.trace import What
@@ -118,6 +118,8 @@ class _Driver:
     def go_on(self) -> None:
         if self.cancelled():
             raise Cancelled("The check was stopped.")
+        if self.trace is not None and self.trace.is_full:
+            raise Garbled("The terminal sends without end.")
         if self.clock() >= self.deadline:
             raise NoAnswer("The terminal gave no whole answer in the time of this check.")
 

@@ -20,7 +20,7 @@ from kiosk.model.terminal import Holder, Kind, Port, Terminal
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kiosk.model.report import Facts, SeenPort
+    from kiosk.model.report import Facts, HostFact, SeenPort
 
 __all__ = ["Device", "devices", "gather", "merge", "shown", "terminal_of"]
 
@@ -96,7 +96,7 @@ def gather(
     terminals tell their clock without a zone.
     """
     from kiosk.diagnostics.discovery.places import places, settled
-    from kiosk.diagnostics.host import clock, network, pc
+    from kiosk.diagnostics.host import pc
     from kiosk.model.report import Facts
 
     hosts, tills, wished = tuple(payment_hosts), tuple(listed), tuple(terminals)
@@ -110,11 +110,22 @@ def gather(
     return Facts(
         local,
         tuple(_plugged(_seen(a, held.get(a), by_address.get(a)), by_port[a]) for a in addresses),
-        (*pc.host_facts(local), *network.facts(hosts), *clock.facts(clock.sources(desk, hosts))),
+        (*pc.host_facts(local), *_told_by_the_network(hosts, desk)),
         tuple(pos_programs),
         hosts,
         moves,
     )
+
+
+def _told_by_the_network(hosts: tuple[str, ...], desk: str) -> tuple[HostFact, ...]:
+    """Both at once, and no longer than the slower of them: a name server that hangs holds up no run."""
+    from kiosk.diagnostics.host import clock, network
+    from kiosk.diagnostics.host.bounded import side_by_side
+
+    asked = clock.sources(desk, hosts)
+    longest = (network.LONGEST + 1) * network.SECONDS
+    jobs = (lambda: network.facts(hosts), lambda: clock.facts(asked))
+    return tuple(fact for some in side_by_side(jobs, longest, "network") if some is not None for fact in some)
 
 
 def _plugged(seen: SeenPort, port: Port) -> SeenPort:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.request import getproxies
 
 from kiosk.diagnostics.host import system
+from kiosk.diagnostics.host.bounded import side_by_side
 from kiosk.diagnostics.host.certificate import trust
 from kiosk.model.report import HostFact
 
 SECONDS = 3.0
+LONGEST = 4.0  # times as long may a host take in all: look-up, connection, two greetings
 MOST = 20  # hosts that are asked in one run; the facts of a bundle are bounded
 TLS_PORTS = {443, 8443, 9443}  # a greeting on another port might be taken for a message
 
@@ -35,11 +37,10 @@ def reached(hosts: Iterable[str], seconds: float = SECONDS) -> tuple[HostFact, .
     `resolves` is told only where a name is not found, `trust` and `issuer` only where TLS was spoken.
     """
     asked = tuple(hosts)
-    if not asked:
-        return ()
-    with ThreadPoolExecutor(min(len(asked), 16), "payment host") as pool:
-        told = tuple(pool.map(lambda host: _asked(host, seconds), asked))
-    return tuple(fact for some in told for fact in some)
+    jobs = [partial(_asked, host, seconds) for host in asked]
+    told = side_by_side(jobs, LONGEST * seconds, "payment host")
+    late = ((_fact("reaches", host, False),) for host in asked)
+    return tuple(fact for some, none in zip(told, late, strict=True) for fact in (none if some is None else some))
 
 
 def _asked(host: str, seconds: float) -> tuple[HostFact, ...]:
@@ -54,7 +55,7 @@ def _asked(host: str, seconds: float) -> tuple[HostFact, ...]:
             whose = trust(line, name)
     except socket.gaierror:
         return _fact("reaches", host, False), _fact("resolves", host, False)
-    except (OSError, OverflowError):
+    except (OSError, OverflowError, UnicodeError):
         return (_fact("reaches", host, False),)
     if whose is None:
         return (_fact("reaches", host, True),)
