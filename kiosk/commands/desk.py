@@ -83,7 +83,7 @@ def _with_database(args: argparse.Namespace, act: Callable[[Database], Coroutine
     from kiosk.desk.options import Options
 
     async def doing() -> None:
-        database = open_database(Options(args.data).database)
+        database = await open_database(Options(args.data).database)
         try:
             await act(database)
         finally:

@@ -25,30 +25,20 @@ from kiosk.desk.console.pages import WEB
 from kiosk.desk.console.queue import queue, queue_rows
 from kiosk.desk.console.sign_in import sign_in, sign_in_page, sign_out
 from kiosk.desk.database import migrate, open_database
+from kiosk.desk.doors import Doors
 from kiosk.desk.guard import PUBLIC, must_be_known
 from kiosk.desk.hub import Hub
 from kiosk.desk.log import CaseLog
-from kiosk.desk.options import Options
+from kiosk.desk.options import HEADERS, TRANSPORT, Options
 from kiosk.desk.problems import answer
 from kiosk.desk.service import Service
 from kiosk.desk.uploads import Files
 
 _log = structlog.get_logger("desk")
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), usb=(), serial=()",
-}
 API = (enrol, put_events, get_events, presence, inbox, healthz, readyz, metrics)
 UPLOADS = (capabilities, capabilities_of_one, create, where, append)
 CONSOLE = (sign_in_page, sign_in, sign_out, queue, queue_rows, *CASE_ROUTES, *ACTIONS)
-TRANSPORT = ("Strict-Transport-Security", "max-age=31536000")
 
 
 def create_app(options: Options) -> Litestar:
@@ -79,10 +69,10 @@ def _living(options: Options):  # type: ignore[no-untyped-def]
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         migrate(options.database)
         options.files.mkdir(mode=0o700, parents=True, exist_ok=True)
-        database, hub = open_database(options.database), Hub()
+        database, hub = await open_database(options.database), Hub(options.limits.heartbeat)
         log = CaseLog(database, hub)
         files = Files(options.files, database, options.limits.file_lives)
-        app.state["service"] = Service(options, database, hub, log, files)
+        app.state["service"] = Service(options, database, hub, log, files, Doors(database, options.limits.recheck))
         await files.sweep()
         log.start()
         if not options.secure:

@@ -22,7 +22,7 @@ def link(before: str, number: int, at: str, who: str, what: str, about: str) -> 
 async def note(database: Database, who: str, what: str, about: str = "") -> None:
     """Add a row; it is on disk when this returns."""
     at = datetime.now(UTC).isoformat()
-    async with database.writing() as connection:
+    async with database.writing("audit") as connection:
         newest = sa.select(audit.c.number, audit.c.chain).order_by(audit.c.number.desc()).limit(1)
         last = (await connection.execute(newest)).first()
         number, before = (1, BEGINNING) if last is None else (last.number + 1, last.chain)

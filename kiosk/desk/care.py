@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from kiosk.desk.database import Database
 from kiosk.desk.head import Head, as_row, from_row
-from kiosk.desk.log import folded
 from kiosk.desk.options import Options
+from kiosk.desk.posts import folded
 from kiosk.desk.tables import case_head, events, files
 from kiosk.errors import DeskError
 

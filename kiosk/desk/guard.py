@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Request
@@ -52,17 +51,18 @@ async def _bearer(connection: AnyConnection, desk: Service) -> Principal | None:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
-    return await people.by_token(desk.database, token.strip())
+    return await desk.doors.holder(token.strip())
 
 
 async def _session(connection: AnyConnection, desk: Service) -> Principal | None:
-    who = await _by_cookie(connection, desk)
+    who = await by_cookie(connection, desk)
     if who is not None and isinstance(connection, Request) and connection.method not in SAFE:
         await must_be_our_form(connection, connection.cookies[session_cookie(desk.options.secure)])
     return who
 
 
-async def _by_cookie(connection: AnyConnection, desk: Service, *, used: bool = True) -> Principal | None:
+async def by_cookie(connection: AnyConnection, desk: Service, *, used: bool = True) -> Principal | None:
+    """The person of the session; `used` if this is a use of it, and not only a look whether it lasts."""
     token = connection.cookies.get(session_cookie(desk.options.secure))
     if token is None or "authorization" in connection.headers:
         return None
@@ -79,16 +79,6 @@ async def must_be_our_form(request: Request[object, object, State], secret: str)
     site = request.headers.get("sec-fetch-site", "same-origin")
     if site not in ("same-origin", "none") or not hmac.compare_digest(given.encode(), form_token(secret).encode()):
         raise problem(403, "This form is out of date. Load the page again.")
-
-
-def staying(request: Request[object, object, State]) -> Callable[[], Awaitable[bool]]:
-    """Whether who was let in would be let in still, for streams; asking does not count as a use of the session."""
-    desk, who = service(request.app.state), asker(request)
-
-    async def is_known() -> bool:
-        return await _bearer(request, desk) == who or await _by_cookie(request, desk, used=False) == who
-
-    return is_known
 
 
 def asker(request: Request[object, object, State]) -> Principal:

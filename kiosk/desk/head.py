@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import singledispatch
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -166,8 +168,20 @@ def as_row(head: Head) -> dict[str, object]:
     return row
 
 
+def as_record(head: Head) -> tuple[object, ...]:
+    """A head as values in the order of its fields."""
+    return (*msgspec.structs.astuple(head)[:-1], msgspec.json.encode(head.card))
+
+
 def from_row(row: object) -> Head:
     """The head of a row of `case_head`."""
-    fields = {name: getattr(row, name) for name in Head.__struct_fields__}
-    fields["card"] = msgspec.json.decode(fields["card"], type=Card)
-    return Head(**fields)
+    return from_record([getattr(row, name) for name in Head.__struct_fields__])
+
+
+def from_record(record: Sequence[Any]) -> Head:
+    """The head of values in the order of its fields."""
+    fields = dict(zip(Head.__struct_fields__, record, strict=True))
+    return Head(**fields | {"card": _card.decode(record[-1])})
+
+
+_card = msgspec.json.Decoder(Card)

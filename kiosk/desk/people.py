@@ -15,8 +15,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from msgspec import Struct
 
+from kiosk.desk import queries
 from kiosk.desk.database import Database
-from kiosk.desk.log import new_id
+from kiosk.desk.posts import new_id
 from kiosk.desk.tables import codes, kiosks, people, sessions, stores
 from kiosk.errors import Rejected, Usage
 from kiosk.model.case import Enrol, Enrolled, Side
@@ -138,19 +139,15 @@ async def release_key(database: Database, kiosk: str) -> bytes | None:
     return None if key is None else base64.b64decode(key)
 
 
-async def by_token(database: Database, token: str) -> Principal | None:
-    """The kiosk or the expert that a bearer token belongs to."""
-    return await database.read(lambda connection: _holder(connection, digest(token)))
-
-
-def _holder(connection: sa.Connection, hashed: str) -> Principal | None:
-    query = sa.select(kiosks).where(kiosks.c.token_hash == hashed, kiosks.c.barred.is_(False))
-    kiosk = connection.execute(query).first()
-    if kiosk is not None:
-        return Principal(Side.STORE, kiosk.id, kiosk.name, store=kiosk.store)
-    query = sa.select(people).where(people.c.token_hash == hashed, people.c.active)
-    person = connection.execute(query).first()
-    return None if person is None else _person(person)
+async def by_hash(database: Database, hashed: str) -> Principal | None:
+    """The kiosk or the expert whose bearer token has this hash."""
+    found = await database.fetch(queries.HOLDER, hashed, hashed)
+    if not found:
+        return None
+    side, id, name, more, tier = found[0]
+    if side == Side.STORE:
+        return Principal(Side.STORE, id, name, store=more)
+    return Principal(Side.EXPERT, id, name, Role(more), tier)
 
 
 def _person(row: sa.Row[tuple[object, ...]], session: str = "") -> Principal:

@@ -10,7 +10,8 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, InternalServerException
 
-from kiosk.desk.log import NotYours, TooLate
+from kiosk.desk.database import Full
+from kiosk.desk.posts import NotYours, TooLate
 from kiosk.errors import KioskError, Rejected
 
 AnyRequest = Request[object, object, State]
@@ -50,17 +51,22 @@ def _from_browser(request: AnyRequest) -> bool:
 
 def answer(request: AnyRequest, error: Exception) -> Response[bytes]:
     """The one place where errors leave the service."""
-    status, detail, headers = _told(error)
-    if status >= 500:
-        _log.error("failed", path=request.url.path, exc_info=error)
+    status, body, headers = document(request.url.path, error)
     if _from_browser(request):
         if getattr(error, "sign_in", False):
             return _to_sign_in(request)
         if "hx-request" not in request.headers:
-            return _page(status, detail)
-    document = {"type": "about:blank", "title": _title(status), "status": status, "detail": detail}
-    body = msgspec.json.encode(document)
+            return _page(status, _told(error)[1])
     return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
+
+
+def document(path: str, error: Exception) -> tuple[int, bytes, dict[str, str]]:
+    """Status, problem document and headers for an error; what is our mistake goes into the log."""
+    status, detail, headers = _told(error)
+    if status >= 500:
+        _log.error("failed", path=path, exc_info=error)
+    told = {"type": "about:blank", "title": _title(status), "status": status, "detail": detail}
+    return status, msgspec.json.encode(told), headers
 
 
 def _told(error: Exception) -> tuple[int, str, dict[str, str]]:
@@ -76,8 +82,10 @@ def _told(error: Exception) -> tuple[int, str, dict[str, str]]:
         return 400, "The line was cut.", {}  # nobody hears it; the log must not call it our mistake
     if isinstance(error, HTTPException):
         return error.status_code, error.detail, dict(error.headers or {})
+    if isinstance(error, Full):
+        return 507, str(error), {"Retry-After": "30"}
     if isinstance(error, KioskError):
-        return 503, str(error), {}
+        return 503, str(error), {"Retry-After": "5"}
     return 500, "The desk made a mistake. It has been noted; try again.", {}
 
 

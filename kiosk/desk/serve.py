@@ -15,6 +15,7 @@ import uvicorn
 
 from kiosk.desk.app import create_app
 from kiosk.desk.database import migrate
+from kiosk.desk.lane import Lane
 from kiosk.desk.options import Options
 from kiosk.desk.service import Service
 from kiosk.errors import DeskError
@@ -79,7 +80,7 @@ def server(options: Options, bound: socket.socket, listening: Callable[[], None]
     """A server over a bound socket; run it with `run(sockets=[bound])`."""
     app = create_app(options)
     config = uvicorn.Config(
-        app,
+        Lane(app),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from litestar.datastructures import State
 
 from kiosk.desk.database import Database
+from kiosk.desk.doors import Doors
 from kiosk.desk.hub import Hub
 from kiosk.desk.limits import Failures, Rate
 from kiosk.desk.log import CaseLog
@@ -25,6 +26,7 @@ class Service:
     hub: Hub
     log: CaseLog
     files: Files
+    doors: Doors
     enrolments: Failures = field(default_factory=lambda: Failures(10, 600.0))
     sign_ins: Failures = field(default_factory=lambda: Failures(8, 300.0))
     uploads: Rate = field(default_factory=lambda: Rate(60, 60.0))

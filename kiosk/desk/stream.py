@@ -1,28 +1,29 @@
-"""Server-sent events and long polls over the log; everything sent was read from the database."""
+"""Server-sent events and long polls over the log; what a stream did not get handed it reads from the database."""
 
 from __future__ import annotations
 
 import base64
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import msgspec
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kiosk.desk.head import RESOLVED
-from kiosk.desk.hub import EXPERTS, Listener
-from kiosk.desk.log import last_seq, page
+from kiosk.desk import queries
+from kiosk.desk.hub import Listener, News
+from kiosk.desk.log import for_kiosks, load_head, page
+from kiosk.desk.posts import Row
 from kiosk.desk.service import Service
-from kiosk.desk.tables import case_head
 from kiosk.model.case import EventPage, InboxItem, InboxPage
 
 REMEMBERED = 86400.0  # a resolved case stays in the inbox for a day
 BEAT = b": beat\n\n"
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = queries.MISSED_AT_ONCE
 
 Cursor = dict[str, int]
+Say = Callable[[bytes], Awaitable[None]]
+Stays = Callable[[], Awaitable[bool]]
 _cursor = msgspec.json.Decoder(Cursor)
+_encode = msgspec.json.Encoder().encode
 
 
 def sse(event: str, data: bytes, id: str = "") -> bytes:
@@ -33,7 +34,7 @@ def sse(event: str, data: bytes, id: str = "") -> bytes:
 
 
 def pack(cursor: Cursor) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(_encode(cursor)).decode().rstrip("=")
 
 
 def unpack(text: str) -> Cursor:
@@ -44,43 +45,66 @@ def unpack(text: str) -> Cursor:
         raise msgspec.DecodeError(f"no cursor: {e}") from e
 
 
-class Audience:
-    """Who listens to one stream; asked now and then whether they may still hear."""
+def _hello(desk: Service) -> bytes:
+    return sse("hello", _encode({"epoch": desk.database.epoch}))
 
-    def __init__(self, desk: Service, is_known: Callable[[], Awaitable[bool]]) -> None:
+
+def _aside(news: News) -> bytes:
+    """What passes through, and a beat where nothing else was said."""
+    words = b"".join(sse("presence", words) for words in news.words)
+    return words or (BEAT if news.beat else b"")
+
+
+class CaseLine:
+    """One case's events on their way to one listener."""
+
+    def __init__(self, desk: Service, case: str, after: int, *, notes: bool) -> None:
         self._desk = desk
-        self._is_known = is_known
-        self._asked = time.monotonic()  # the guard asked just now
+        self._case = case
+        self._notes = notes
+        self.after = after
 
-    async def stays(self) -> bool:
-        if self._desk.hub.draining:
-            return False
-        if time.monotonic() < self._asked + self._desk.options.limits.recheck:
-            return True
-        self._asked = time.monotonic()
-        return await self._is_known()
+    async def missed(self, say: Say) -> None:
+        while events := await page(self._desk.database, self._case, self.after, notes=self._notes):
+            self.after = events[-1][0]
+            await say(b"".join(sse("case", data, str(seq)) for seq, data in events))
+            if len(events) < MOST_AT_ONCE:
+                return
+
+    def handed(self, rows: Iterable[Row]) -> bytes | None:
+        """The messages for rows that follow on each other; None where some are missing between."""
+        out: list[bytes] = []
+        for row in rows:
+            if row.seq > self.after + 1:
+                return None
+            if row.seq == self.after + 1:
+                self.after = row.seq
+                if self._notes:
+                    out.append(sse("case", row.data, str(row.seq)))
+                elif row.kind != "note":
+                    out.append(sse("case", for_kiosks(row.kind, row.data), str(row.seq)))
+        return b"".join(out)
 
 
-async def case_stream(desk: Service, audience: Audience, case: str, after: int, *, notes: bool) -> AsyncIterator[bytes]:
+async def case_stream(
+    desk: Service, listener: Listener, stays: Stays, say: Say, case: str, after: int, *, notes: bool
+) -> None:
     """All events of one case after a seq, then each as it comes."""
-    with desk.hub.listen(f"case:{case}") as listener:
-        yield BEAT
-        while await audience.stays():
-            while events := await _page(desk, case, after, notes=notes):
-                after = events[-1][0]
-                for seq, data in events:
-                    yield sse("case", data, str(seq))
-            if not await listener.wait(desk.options.limits.heartbeat):
-                yield BEAT
-            for words in listener.passed():
-                yield sse("presence", words)
-
-
-async def _page(
-    desk: Service, case: str, after: int, *, notes: bool, limit: int = MOST_AT_ONCE
-) -> list[tuple[int, bytes]]:
-    async with desk.database.reading() as connection:
-        return await page(connection, case, after, notes=notes, limit=limit)
+    line = CaseLine(desk, case, after, notes=notes)
+    await say(BEAT)
+    await line.missed(say)
+    while True:
+        news = await listener.news()
+        if not await stays():
+            return
+        before = line.after
+        out = None if news.hint else line.handed(news.rows)
+        if out is None:
+            line.after = before
+            await line.missed(say)
+            out = b""
+        if out := out + _aside(news):
+            await say(out)
 
 
 async def case_page(
@@ -92,12 +116,12 @@ async def case_page(
     """
     until = time.monotonic() + wait
     with desk.hub.listen(f"case:{case}") as listener:
-        events = await _page(desk, case, after, notes=notes, limit=limit)
+        events = await page(desk.database, case, after, notes=notes, limit=limit)
         while not events and (left := until - time.monotonic()) > 0 and not desk.hub.draining:
             await listener.wait(left)
-            events = await _page(desk, case, after, notes=notes, limit=limit)
-    async with desk.database.reading() as connection:
-        last = await last_seq(connection, case)
+            events = await page(desk.database, case, after, notes=notes, limit=limit)
+    head = await load_head(desk.database, case)
+    last = 0 if head is None else head.last_seq
     return EventPage(desk.database.epoch, tuple(msgspec.Raw(data) for _, data in events), last)
 
 
@@ -109,68 +133,71 @@ class Inbox:
         self._kiosk = kiosk
         self.cursor = cursor
 
-    async def fresh(self, cases: set[str] | None = None) -> list[InboxItem]:
-        """New events of these cases, None: of all; moves the cursor past them."""
-        items: list[InboxItem] = []
-        async with self._desk.database.reading() as connection:
-            for case, last in await self._heads(connection, cases):
-                after = self.cursor.get(case, 0)
-                while after < last and (events := await page(connection, case, after, notes=False)):
-                    after = events[-1][0]
-                    items += [InboxItem(case, msgspec.Raw(data)) for _, data in events]
-                self.cursor[case] = max(last, after)
-        return items
-
-    async def _heads(self, connection: AsyncConnection, cases: set[str] | None) -> list[tuple[str, int]]:
-        c = case_head.c
-        query = sa.select(c.case_id, c.last_seq).where(c.kiosk == self._kiosk)
-        if cases is not None:
-            query = query.where(c.case_id.in_(cases))
-        else:
-            known = c.case_id.in_(list(self.cursor)[:500])
-            query = query.where(sa.or_(c.state != RESOLVED, c.changed > time.time() - REMEMBERED, known))
-        rows = await connection.execute(query.order_by(c.opened))
-        return [(row.case_id, row.last_seq) for row in rows if row.last_seq > self.cursor.get(row.case_id, 0)]
-
-    async def prune(self) -> None:
-        """Forget resolved cases, so that the cursor stays short."""
-        c = case_head.c
-        gone = sa.select(c.case_id).where(
-            c.kiosk == self._kiosk, c.state == RESOLVED, c.changed <= time.time() - REMEMBERED
+    async def missed(self) -> tuple[list[InboxItem], bool]:
+        """News from the database and whether there may be more; moves the cursor past them."""
+        seen = _encode(self.cursor).decode()
+        rows = await self._desk.database.fetch(
+            queries.MISSED, seen, self._kiosk, time.time() - REMEMBERED, MOST_AT_ONCE
         )
-        async with self._desk.database.reading() as connection:
-            old = set(await connection.scalars(gone.where(c.case_id.in_(list(self.cursor)[:500]))))
-        self.cursor = {case: seq for case, seq in self.cursor.items() if case not in old}
+        items = [
+            InboxItem(case, msgspec.Raw(for_kiosks(kind, data))) for case, _, seq, kind, data in rows if seq is not None
+        ]
+        more = len(rows) == MOST_AT_ONCE and bool(items)
+        if more:
+            self.cursor = self.cursor | {case: seq for case, _, seq, _, _ in rows if seq is not None}
+        else:
+            self.cursor = {case: max(last, self.cursor.get(case, 0)) for case, last, *_ in rows}
+        return items, more
 
-
-async def inbox_stream(desk: Service, audience: Audience, kiosk: str, cursor: Cursor) -> AsyncIterator[bytes]:
-    """`hello` with the epoch, everything missed, then each event as it comes."""
-    inbox = Inbox(desk, kiosk, dict(cursor))
-    with desk.hub.listen(f"kiosk:{kiosk}") as listener:
-        yield sse("hello", msgspec.json.encode({"epoch": desk.database.epoch}))
-        items = await inbox.fresh()
-        await inbox.prune()
-        sent = dict(cursor)
-        while await audience.stays():
+    async def send_missed(self, say: Say) -> None:
+        """All that was missed, each with the cursor as it stands once it was read."""
+        more = True
+        while more:
+            at = dict(self.cursor)
+            items, more = await self.missed()
+            out: list[bytes] = []
             for item in items:
-                sent[item.case] = msgspec.json.decode(item.event, type=_Seq).seq
-                yield sse("case", msgspec.json.encode(item), pack(sent))
-            sent = dict(inbox.cursor)
-            items = await _next(desk, inbox, listener)
-            for words in listener.passed():
-                yield sse("presence", words)
-            if not items:
-                yield BEAT
+                at[item.case] = msgspec.json.decode(item.event, type=_Seq).seq
+                out.append(sse("case", _encode(item), pack(at)))
+            if out:
+                await say(b"".join(out))
 
-
-async def _next(desk: Service, inbox: Inbox, listener: Listener) -> list[InboxItem]:
-    if await listener.wait(desk.options.limits.heartbeat) and (cases := listener.taken()):
-        return await inbox.fresh(cases)
-    return []
+    def handed(self, rows: Iterable[Row]) -> bytes | None:
+        """The messages for rows that follow on what is known; None where some are missing between."""
+        out: list[bytes] = []
+        for row in rows:
+            seen = self.cursor.get(row.case_id, 0)
+            if row.seq > seen + 1:
+                return None
+            if row.seq == seen + 1:
+                self.cursor[row.case_id] = row.seq
+                if row.kind != "note":
+                    item = InboxItem(row.case_id, msgspec.Raw(for_kiosks(row.kind, row.data)))
+                    out.append(sse("case", _encode(item), pack(self.cursor)))
+        return b"".join(out)
 
 
 class _Seq(msgspec.Struct, frozen=True):
     seq: int
+
+
+async def inbox_stream(desk: Service, listener: Listener, stays: Stays, say: Say, kiosk: str, cursor: Cursor) -> None:
+    """`hello` with the epoch, everything missed, then each event as it comes."""
+    inbox = Inbox(desk, kiosk, dict(cursor))
+    await say(_hello(desk))
+    await inbox.send_missed(say)
+    while True:
+        news = await listener.news()
+        if not await stays():
+            return
+        before = dict(inbox.cursor) if news.rows else inbox.cursor
+        out = None if news.hint else inbox.handed(news.rows)
+        if out is None:
+            inbox.cursor = before
+            await inbox.send_missed(say)
+            out = b""
+        if out := out + _aside(news):
+            await say(out)
 
 
 async def inbox_page(desk: Service, kiosk: str, cursor: Cursor, wait: float) -> InboxPage:
@@ -178,22 +205,20 @@ async def inbox_page(desk: Service, kiosk: str, cursor: Cursor, wait: float) -> 
     inbox = Inbox(desk, kiosk, dict(cursor))
     until = time.monotonic() + wait
     with desk.hub.listen(f"kiosk:{kiosk}") as listener:
-        items = await inbox.fresh()
+        items, _ = await inbox.missed()
         while not items and (left := until - time.monotonic()) > 0 and not desk.hub.draining:
             await listener.wait(left)
-            items = await inbox.fresh(listener.taken())
-    await inbox.prune()
+            items, _ = await inbox.missed()
     return InboxPage(desk.database.epoch, pack(inbox.cursor), tuple(items))
 
 
-async def expert_stream(desk: Service, audience: Audience) -> AsyncIterator[bytes]:
+async def expert_stream(desk: Service, listener: Listener, stays: Stays, say: Say) -> None:
     """Hints for the queue: which cases changed, no more; the case stream has the truth."""
-    with desk.hub.listen(EXPERTS) as listener:
-        yield sse("hello", msgspec.json.encode({"epoch": desk.database.epoch}))
-        while await audience.stays():
-            came = await listener.wait(desk.options.limits.heartbeat)
-            cases = listener.taken()
-            for case in cases:
-                yield sse("case", msgspec.json.encode({"case": case}))
-            if not came:
-                yield BEAT
+    await say(_hello(desk))
+    while True:
+        news = await listener.news()
+        if not await stays():
+            return
+        cases = b"".join(sse("case", _encode({"case": case})) for case in news.cases)
+        if out := cases + _aside(news):
+            await say(out)

@@ -52,6 +52,15 @@ case_head = Table(
     Column("card", LargeBinary, nullable=False),  # what a row of the queue shows, JSON of head.Card
     Index("case_head_kiosk", "kiosk", "changed"),
     Index("case_head_queue", "state", "harm", "opened"),
+    Index("case_head_mine", "expert", "state", "harm", "opened"),
+    Index("case_head_changed", "changed"),
+    Index("case_head_state_changed", "state", "changed"),
+)
+
+retiring = Table(  # cases that retention removes in this very transaction; the log's triggers let only those go
+    "retiring",
+    metadata,
+    Column("case_id", String, primary_key=True),
 )
 
 stores = Table(

@@ -20,8 +20,9 @@ import pytest
 import requests
 
 from kiosk.desk import people
-from kiosk.desk.database import Database, migrate, open_database
+from kiosk.desk.database import Database, Where, migrate, open_database
 from kiosk.desk.options import Options
+from tests.desk import servers
 
 T = TypeVar("T")
 PASSWORD = "correct horse battery"
@@ -93,7 +94,7 @@ class Desk:
         """Something done to the database beside the service, as the command line does."""
 
         async def doing() -> T:
-            database = open_database(self.options.database)
+            database = await open_database(self.options.database)
             try:
                 return await act(database)
             finally:
@@ -162,6 +163,21 @@ class Stream:
 
     def close(self) -> None:
         self.response.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[servers.Postgres]:
+    with servers.postgres() as started:
+        yield started
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
+    """A new, empty database of each kind."""
+    if request.param == "sqlite":
+        return tmp_path / "desk.sqlite3"
+    server: servers.Postgres = request.getfixturevalue("postgres")
+    return server.database()
 
 
 @pytest.fixture(scope="module")

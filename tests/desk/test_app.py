@@ -14,8 +14,8 @@ import pytest
 import requests
 from litestar.routes import HTTPRoute
 
-from kiosk.desk.app import HEADERS, create_app
-from kiosk.desk.options import Options
+from kiosk.desk.app import create_app
+from kiosk.desk.options import HEADERS, Options
 
 PUBLIC = {("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/api/enrol"), ("GET", "/healthz")}
 STATIC = "/static/"

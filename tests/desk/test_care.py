@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import subprocess
 import sys
@@ -72,10 +73,9 @@ def test_a_changed_audit_log_is_found(desk, tmp_path, change):
             connection.execute(f"DROP TRIGGER {name}")
         connection.execute(change)
         connection.commit()
-    copy = open_database(file)
-    import asyncio
 
     async def check():
+        copy = await open_database(file)
         try:
             return await audit.verify(copy)
         finally:
@@ -96,10 +96,10 @@ def test_a_backup_is_a_whole_desk_and_never_overwrites(desk, lived, tmp_path):
 def test_a_file_that_is_no_database_is_told(tmp_path):
     file = tmp_path / "desk.sqlite3"
     with pytest.raises(DeskError, match="no desk database"):
-        open_database(file)
+        asyncio.run(open_database(file))
     file.write_bytes(b"not a database" * 100)
     with pytest.raises(DeskError, match="is no desk database"):
-        open_database(file)
+        asyncio.run(open_database(file))
 
 
 def test_care_does_not_load_the_service():

@@ -53,7 +53,7 @@ class DeskProcess:
         """Something done to the database beside the service, as the command line does."""
 
         async def doing() -> T:
-            database = open_database(Options(self.data).database)
+            database = await open_database(Options(self.data).database)
             try:
                 return await act(database)
             finally:

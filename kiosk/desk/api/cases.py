@@ -8,14 +8,14 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromQuery, PathParameter
-from litestar.response import Stream
 
-from kiosk.desk.guard import asker, staying
-from kiosk.desk.log import Incoming, NotYours, Post, incoming, load_head
+from kiosk.desk.guard import asker
+from kiosk.desk.log import load_head
 from kiosk.desk.people import RELEASES, Principal
+from kiosk.desk.posts import Incoming, NotYours, Post, incoming
 from kiosk.desk.problems import problem
 from kiosk.desk.service import Service, service
-from kiosk.desk.stream import MOST_AT_ONCE, Audience, case_page, case_stream
+from kiosk.desk.stream import MOST_AT_ONCE, case_page
 from kiosk.model import wire
 from kiosk.model.case import EventBatch, Side, Stored
 
@@ -23,7 +23,8 @@ EXPERTS_ONLY = frozenset(
     {"request", "withdrawn", "assigned", "tier", "note", "release", "resolved", "incident", "dispatch"}
 )
 STORE_ONLY = frozenset({"opened", "consent", "rating", "ended", "result"})
-CaseId = Annotated[str, PathParameter(min_length=8, max_length=80, pattern=r"^[A-Za-z0-9_.-]+$")]
+CASE_ID = "[A-Za-z0-9_.-]{8,80}"
+CaseId = Annotated[str, PathParameter(min_length=8, max_length=80, pattern=f"^{CASE_ID}$")]
 AnyRequest = Request[object, object, State]
 
 
@@ -31,10 +32,15 @@ AnyRequest = Request[object, object, State]
 async def put_events(request: AnyRequest, case: CaseId) -> Response[bytes]:
     """Stores a batch; sending an event twice stores it once and answers the same."""
     desk, who = service(request.app.state), asker(request)
-    batch = wire.decode(await request.body(), EventBatch)
-    items = tuple(_checked(bytes(raw), case, who, desk) for raw in batch.events)
+    return Response(await store(desk, who, case, await request.body()), media_type="application/json")
+
+
+async def store(desk: Service, who: Principal, case: str, body: bytes) -> bytes:
+    """Checks a batch, stores it and answers with its seqs; the fast lane takes it, too."""
+    batch = wire.decode(body, EventBatch)
+    items = tuple([_checked(bytes(raw), case, who, desk) for raw in batch.events])
     kept = await desk.log.put(Post(case, items, who.id, who.side is Side.STORE))
-    return answered(Stored(desk.database.epoch, kept.number, kept.seqs))
+    return wire.encode(Stored(desk.database.epoch, kept.number, kept.seqs))
 
 
 def answered(value: object) -> Response[bytes]:
@@ -74,39 +80,18 @@ async def get_events(
     after: FromQuery[int] = 0,
     wait: FromQuery[float] = 0.0,
     limit: FromQuery[int] = MOST_AT_ONCE,
-) -> Response[bytes] | Stream:
-    """A stream for who accepts `text/event-stream`, else a page; `wait` makes it a long poll."""
+) -> Response[bytes]:
+    """A page; `wait` makes it a long poll. Who accepts `text/event-stream` gets a stream, from the fast lane."""
     desk, who = service(request.app.state), asker(request)
     await must_see(desk, who, case)
-    after = max(0, _resumed(request, after))
     notes = who.side is Side.EXPERT
-    if "text/event-stream" in request.headers.get("accept", ""):
-        _must_have_room(desk, f"case:{case}")
-        return streamed(case_stream(desk, Audience(desk, staying(request)), case, after, notes=notes))
     wait, limit = min(max(wait, 0.0), desk.options.limits.longest_wait), min(max(limit, 1), MOST_AT_ONCE)
-    page = await case_page(desk, case, after, wait, notes=notes, limit=limit)
-    return answered(page)
-
-
-def _resumed(request: AnyRequest, after: int) -> int:
-    last = request.headers.get("last-event-id", "")
-    return int(last) if last.isascii() and last.isdigit() and len(last) < 16 else after
-
-
-def _must_have_room(desk: Service, topic: str) -> None:
-    if desk.hub.count(topic) >= desk.options.limits.streams_each:
-        raise problem(429, "Too many streams are open. Close one.", {"Retry-After": "5"})
-
-
-def streamed(source: object) -> Stream:
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Stream(source, media_type="text/event-stream; charset=utf-8", headers=headers)  # type: ignore[arg-type]
+    return answered(await case_page(desk, case, max(0, after), wait, notes=notes, limit=limit))
 
 
 async def must_see(desk: Service, who: Principal, case: str) -> None:
     """Raises `NotYours` alike for a case of somebody else and for none at all."""
-    async with desk.database.reading() as connection:
-        head = await load_head(connection, case)
+    head = await load_head(desk.database, case)
     if head is None or not (who.sees_cases or (who.side is Side.STORE and head.kiosk == who.id)):
         raise NotYours("This case is not yours, or there is none.")
 
@@ -124,8 +109,7 @@ async def presence(request: AnyRequest) -> None:
     word = wire.decode(await request.body(), Presence)
     await must_see(desk, who, word.case)
     told = {"case": word.case, "side": who.side.value, "id": who.id, "name": who.name, "typing": word.typing}
-    async with desk.database.reading() as connection:
-        head = await load_head(connection, word.case)
+    head = await load_head(desk.database, word.case)
     if head is not None and who.side is Side.EXPERT:
         desk.hub.pass_on(f"kiosk:{head.kiosk}", wire.encode(told))
     desk.hub.pass_on(f"case:{word.case}", wire.encode(told))

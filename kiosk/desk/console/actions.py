@@ -12,8 +12,9 @@ from kiosk.desk.api.cases import CaseId
 from kiosk.desk.console import words
 from kiosk.desk.guard import expert
 from kiosk.desk.head import WAITING, Head
-from kiosk.desk.log import NotYours, Post, incoming, load_head, new_id
+from kiosk.desk.log import load_head
 from kiosk.desk.people import RELEASES, Principal
+from kiosk.desk.posts import NotYours, Post, incoming, new_id
 from kiosk.desk.problems import problem
 from kiosk.desk.service import Service, service
 from kiosk.model import case as c
@@ -42,8 +43,7 @@ async def field(request: AnyRequest, name: str, most: int, *, needed: bool = Tru
 
 
 async def head_of(desk: Service, case: str) -> Head:
-    async with desk.database.reading() as connection:
-        head = await load_head(connection, case)
+    head = await load_head(desk.database, case)
     if head is None:
         raise NotYours("This case is not yours, or there is none.")
     return head

@@ -16,10 +16,44 @@ def upgrade() -> None:
     _logs()
     for table in ("events", "audit"):
         for verb in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
+            forbid(table, verb)
+
+
+def forbid(table: str, verb: str, unless: str = "") -> None:
+    """A trigger that lets nobody do this to a row; `unless` is a condition over OLD."""
+    name, but = f"{table}_no_{verb.lower()}", f"WHEN (NOT ({unless}))" if unless and not _is_postgres() else ""
+    if not _is_postgres():
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} {but} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
+        return
+    refuse = f"RAISE EXCEPTION '{table} is append-only';"
+    body = f"IF NOT ({unless}) THEN {refuse} END IF; RETURN OLD;" if unless else refuse
+    op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$")
+    op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+def allow(table: str, verb: str) -> None:
+    """Takes the trigger of `forbid` away."""
+    name = f"{table}_no_{verb.lower()}"
+    if not _is_postgres():
+        op.execute(f"DROP TRIGGER {name}")
+        return
+    op.execute(f"DROP TRIGGER {name} ON {table}")
+    op.execute(f"DROP FUNCTION {name}()")
+
+
+def _is_postgres() -> bool:
+    return op.get_bind().dialect.name == "postgresql"
+
+
+def downgrade() -> None:
+    for table in ("events", "audit"):
+        for verb in ("UPDATE", "DELETE"):
+            allow(table, verb)
+    for table in ("audit", "files", "sessions", "people", "kiosks", "codes", "stores", "case_head", "events", "about"):
+        op.drop_table(table)
 
 
 def _cases() -> None:
