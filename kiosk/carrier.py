@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from kiosk import __version__, resources
+from kiosk.commands.key import doors
 from kiosk.diagnostics.discovery import Device, devices, gather
 from kiosk.diagnostics.discovery.hotplug import Change, HotPlug
 from kiosk.diagnostics.discovery.newcomers import touched, with_newcomers
@@ -120,6 +121,7 @@ class Carrier:
         self._hot_plug: HotPlug | None = None
         self._attached: tuple[Device, ...] = ()
         self._language = parts.knowledge.language
+        self._doors = doors(parts.settings, lambda: parts.vault)
         self._as_set = self.store = known_store(parts.settings.as_store())
 
     def post(self, what: What) -> None:
@@ -198,7 +200,7 @@ class Carrier:
             plan = Plan(settled(terminals, facts.places), wish.level, RUN_SECONDS, facts, wish.nobody_pays)
             kinds = self.parts.knowledge.kinds
             emit = lambda e: self.post(Streamed(wish.run, e))  # noqa: E731 - a name for one line
-            outcome = run(plan, emit=emit, cancelled=cancel.is_set, kinds=kinds)
+            outcome = run(plan, emit=emit, cancelled=cancel.is_set, kinds=kinds, open_channel=self._doors)
         except KioskError as e:
             self.post(RunFailed(wish.run, text("run.failed", words=str(e))))
             return

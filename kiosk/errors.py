@@ -4,10 +4,19 @@
 KioskError
 ├── DeviceError         what a terminal, its cable or its port did
 │   ├── NoAnswer        silence until the time was up
+│   │   └── TlsSilent   connected, and silent when a secure connection was begun
 │   ├── Refused         it understood and said no
 │   ├── Garbled         bytes that are no frame of its protocol
 │   ├── Busy            the port or the terminal serves somebody else
 │   ├── Gone            unplugged, or the connection was cut
+│   ├── NoTls           connected, but no secure connection came about
+│   │   ├── TlsRefused  the other side broke the handshake off
+│   │   └── PlainText   the other side talks without encryption
+│   ├── Untrusted       whoever answers did not show that it is the terminal
+│   │   ├── UnknownIssuer  a certificate that nobody we trust has signed
+│   │   ├── OutOfDate   a certificate that is not valid today
+│   │   ├── WrongName   a certificate of something else
+│   │   └── WrongKey    messages sealed with another key than ours
 │   └── NotPermitted    the system, or our own allow-list, forbids it
 │       └── Barred      our own allow-list: a command held back before it was sent
 ├── DeskError           what the experts' service did
@@ -60,6 +69,42 @@ class Busy(DeviceError):
 
 class Gone(DeviceError):
     cure = "Plug the terminal in again and wait ten seconds."
+
+
+class TlsSilent(NoAnswer):
+    cure = "See whether the port in the settings is the one for secure connections, then check again."
+
+
+class NoTls(DeviceError):
+    cure = "Ask IT to compare address and port in the settings with those at the terminal."
+
+
+class TlsRefused(NoTls):
+    pass
+
+
+class PlainText(NoTls):
+    pass
+
+
+class Untrusted(DeviceError):
+    cure = "Do not pay at this terminal before IT has looked at it."
+
+
+class UnknownIssuer(Untrusted):
+    cure = "Ask IT to install the root certificate of the terminal's maker, and to name it in the settings."
+
+
+class OutOfDate(Untrusted):
+    cure = "See whether this PC's date and time are right. If they are, ask the terminal's provider."
+
+
+class WrongName(Untrusted):
+    cure = "See whether another device has taken this address on the network."
+
+
+class WrongKey(Untrusted):
+    cure = "Ask IT to compare passphrase, key name and version with those that the terminal got from its provider."
 
 
 class NotPermitted(DeviceError):

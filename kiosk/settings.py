@@ -6,16 +6,19 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from kiosk.errors import SettingsError
 from kiosk.model.bounds import Few, Id, Short
 from kiosk.model.terminal import Kind, Port, Store, Terminal, Till
 
 ENVIRONMENT = {"KIOSK_DESK_URL": ("desk", "url"), "KIOSK_LANGUAGE": ("language",), "KIOSK_STORE": ("store", "name")}
+
+
+Fingerprint = Annotated[str, Meta(pattern=r"^(?:[0-9A-Fa-f]{2}:?){32}$|^$")]
 
 
 class StoreSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,8 +37,29 @@ class DeskSettings(Struct, frozen=True, forbid_unknown_fields=True):
     ca: Short = ""
 
 
+class TlsSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a terminal at `tls://` shows who it is.
+
+    `root` is a file with the root certificates of its maker, `name` what its certificate must be for, with `*` for the
+    first label ("" for the host of its address). `fingerprint` pins one certificate by its SHA-256: a choice of a
+    person for this terminal, and then nothing else is asked of it.
+    """
+
+    root: Short = ""
+    name: Short = ""
+    fingerprint: Fingerprint = ""
+
+
+class KeySettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The shared key that seals messages to the terminal, as its provider names it; its passphrase is in the keyring
+    (`kiosk key`)."""
+
+    id: Short = ""
+    version: Annotated[int, Meta(ge=0)] = 0
+
+
 class TerminalSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """`port` is a device path, `COM3`, `tcp://host:port` or `usb:BUS-PATH`."""
+    """`port` is a device path, `COM3`, `tcp://host:port`, `tls://host:port` or `usb:BUS-PATH`."""
 
     port: Short
     protocol: Short | None = None
@@ -47,6 +71,8 @@ class TerminalSettings(Struct, frozen=True, forbid_unknown_fields=True):
     framing: Short | None = None
     baud: int | None = None
     status_safe: bool = False
+    tls: TlsSettings = TlsSettings()
+    key: KeySettings = KeySettings()
 
 
 class TillSettings(Struct, frozen=True, forbid_unknown_fields=True):

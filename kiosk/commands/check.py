@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.commands.devices import models
+from kiosk.commands.key import doors
 from kiosk.diagnostics import verdict
 from kiosk.diagnostics.channels.opening import kind_of
 from kiosk.diagnostics.check import checks
@@ -29,6 +31,9 @@ from kiosk.protocols.protocol import protocols
 from kiosk.resources import catalogue, findings
 from kiosk.settings import data_folder, load
 
+if TYPE_CHECKING:
+    from kiosk.escalation.vault import Vault
+
 LEVELS = tuple(Level)
 CHECKABLE = {Kind.TERMINAL, Kind.PRINTER, Kind.SMART_CARD_READER, Kind.CARD_READER}
 
@@ -40,7 +45,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         choices=[str(level) for level in LEVELS],
         help="internal or more, if given, also says that nobody is paying; interactive: a person is here to help",
     )
-    parser.add_argument("--port", help="a device path, COM3, tcp://host:port, usb:BUS-PATH or pcsc:READER")
+    parser.add_argument(
+        "--port", help="a device path, COM3, tcp://host:port, tls://host:port, usb:BUS-PATH or pcsc:READER"
+    )
     parser.add_argument("--protocol", help="how the terminal talks, such as zvt or escpos")
     parser.add_argument("--deadline", type=float, default=30.0, metavar="S", help="seconds for everything (30)")
     parser.add_argument("--bundle", type=Path, metavar="FILE", help="seal what was found into a file")
@@ -68,12 +75,18 @@ def run(args: argparse.Namespace) -> int:
     yes = args.level is not None or nobody_pays(terminals, say)
     plan = Plan(terminals, level, args.deadline, facts, may_act=yes)
     with progress(say, aloud=level is Level.INTERACTIVE) as emit:
-        outcome = run_checks(plan, emit=emit, kinds=findings())
+        outcome = run_checks(plan, emit=emit, kinds=findings(), open_channel=doors(settings, _vault))
     report = outcome.report
     print(json.dumps(verdict.document(report, say), indent=2) if args.json else spoken(report, say))
     if args.bundle is not None:
         seal(outcome, args.bundle)  # after the answer: a full disk must not cost it
     return status(report)
+
+
+def _vault() -> Vault:
+    from kiosk.escalation.vault import Vault
+
+    return Vault(data_folder())
 
 
 def status(report: Report) -> int:
@@ -250,11 +263,10 @@ def seal(outcome: Outcome, file: Path) -> None:
     """Seal report and traces, redacted, with this kiosk's own keys. Raises `BundleError`."""
     from kiosk import __version__
     from kiosk.escalation.enrolment import pseudonym_key, signing_key
-    from kiosk.escalation.vault import Vault
     from kiosk.evidence.bundle import Contents
     from kiosk.evidence.bundle import seal as seal_bundle
 
-    vault = Vault(data_folder())
+    vault = _vault()
     traces = tuple((trace.header, trace.entries) for trace in outcome.traces)
     log = tuple(broken.trace for broken in outcome.broken)
     seal_bundle(

@@ -14,7 +14,7 @@ _EMAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
 _HOME = r"(?<=/home/)[^/\s\"':]+|(?<=/Users/)[^/\s\"':]+|(?<=\\Users\\)[^\\\s\"':]+"
 _PATTERNS = (("person", _EMAIL), ("machine", _MAC), ("address", _IPV6), ("address", _IPV4), ("user", _HOME))
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
-_TCP = re.compile(r"(?<=tcp://)(\[[0-9A-Fa-f:.%]+\]|[^:/\s\"']+)")
+_TCP = re.compile(r"(?<=t(?:cp|ls)://)(\[[0-9A-Fa-f:.%]+\]|[^:/\s\"']+)")
 _ADDRESS_LIKE = re.compile(r"[\d.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")  # versions and times look so too
 _KEPT_HOSTS = ("localhost", "127.0.0.1", "::1")
 _SHORTEST_NAME = 3
@@ -39,7 +39,7 @@ def hide_names(text: str, key: bytes, names: Iterable[tuple[str, str]] = ()) -> 
 
 
 def hide_host(text: str, key: bytes) -> str:
-    """Replace the host of `tcp://host:port`, so that a port keeps one name in all of a bundle."""
+    """Replace the host of `tcp://host:port` and `tls://host:port`, so that a port keeps one name in all of a bundle."""
     return _TCP.sub(lambda m: _stand_in("address", m.group().strip("[]"), key), text)
 
 

@@ -60,8 +60,8 @@ class Holder(Struct, frozen=True):
 class Port(Struct, frozen=True):
     """Where a terminal is attached.
 
-    `address` is a device path, `COM3`, `tcp://host:port`, `usb:BUS-PATH` or `pcsc:READER`; it may change (names
-    renumber), so a terminal is bound to `identity`: the serial number or the topology path.
+    `address` is a device path, `COM3`, `tcp://host:port`, `tls://host:port`, `usb:BUS-PATH` or `pcsc:READER`; it may
+    change (names renumber), so a terminal is bound to `identity`: the serial number or the topology path.
     """
 
     address: Short

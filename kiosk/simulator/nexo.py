@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from kiosk.errors import Usage
 from kiosk.simulator.device import Kind, Reply, Setup
+from kiosk.simulator.sealing import Lock
 
 FAULTS: Mapping[str, str] = {
     "paper_out": "The roll is at its end",
@@ -24,7 +25,10 @@ FAULTS: Mapping[str, str] = {
     "unsent": "Holds payments that are not sent",
     "own_name": "Takes requests under its own name alone, as real ones do",
     "used_number": "Says that the number of the first request came before",
-    "sealed": "Takes sealed messages only",
+    "sealed": "Takes sealed messages only: key simkey, version 1, passphrase `simulated shop`",
+    "other_key": "As sealed, and holds another passphrase",
+    "unsealed": "Takes sealed messages and answers in clear",
+    "changed_header": "As sealed, and its answers are changed on their way",
     "closed": "Its interface is closed: HTTP says no",
     "other_server": "Something else answers at its address",
     "short": "Tells only what nexo demands",
@@ -52,8 +56,8 @@ class Terminal:
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self.faults = setup.faults
-        dice = random.Random(setup.seed)  # noqa: S311 - a number for a toy terminal
-        serial = setup.serial or f"{dice.randrange(10**9):09d}"
+        self._dice = random.Random(setup.seed)  # noqa: S311 - a number for a toy terminal
+        serial = setup.serial or f"{self._dice.randrange(10**9):09d}"
         self.name = f"{(setup.name or NAME).split()[-1]}-{serial}"
         self._in = b""
         self._numbers: set[str] = set()
@@ -89,6 +93,8 @@ class Terminal:
         try:
             asked = json.loads(body)["SaleToPOIRequest"]
             header = asked["MessageHeader"]
+            if "NexoBlob" in asked and self._is_sealing():
+                return self._sealed(asked, header)
         except (ValueError, KeyError, TypeError):
             return self._http(400, b"")
         if header.get("MessageCategory") != "Diagnosis" or "DiagnosisRequest" not in asked:
@@ -96,22 +102,49 @@ class Terminal:
             return self._http(400, b"")
         return self._http(200, json.dumps(self._told(header, asked["DiagnosisRequest"])).encode("ascii"))
 
+    def _is_sealing(self) -> bool:
+        return bool(self.faults & {"sealed", "other_key", "unsealed", "changed_header"})
+
+    def _sealed(self, asked: dict[str, object], header: dict[str, str]) -> bytes:
+        """A sealed request answered sealed; one that does not open is told so in clear."""
+        lock = Lock("another shop") if "other_key" in self.faults else Lock()
+        try:
+            inner = json.loads(lock.open(asked))["SaleToPOIRequest"]
+        except ValueError:
+            self._counts["rejected"] += 1
+            return self._http(400, b'{"errors":["Nexo Service: crypto error (3)"],"ServiceID":"-NULL-"}')
+        if inner["MessageHeader"] != header or "DiagnosisRequest" not in inner:
+            self._counts["forbidden"] += 1
+            return self._http(400, b"")
+        told = self._diagnosed(header, inner["DiagnosisRequest"])
+        if "unsealed" not in self.faults:
+            told = lock.seal(told, self._dice.randbytes(16))
+        if "changed_header" in self.faults:
+            told["SaleToPOIResponse"]["MessageHeader"]["POIID"] = "V400m-0"  # type: ignore[index]
+        return self._http(200, json.dumps(told).encode("ascii"))
+
     def _told(self, header: dict[str, str], asked: dict[str, object]) -> dict[str, object]:
-        if "sealed" in self.faults:
+        if self._is_sealing():
             return {"SaleToPOIResponse": {"MessageHeader": self._header(header), "NexoBlob": "c2VhbGVk"}}
+        return self._diagnosed(header, asked)
+
+    def _diagnosed(self, header: dict[str, str], asked: dict[str, object]) -> dict[str, object]:
         used = "used_number" in self.faults and not self._numbers
         self._numbers.add(header.get("ServiceID", ""))
         if used or ("own_name" in self.faults and header.get("POIID") != self.name):
-            self._counts["rejected"] += 1
-            event = {"EventToNotify": "Reject", "EventDetails": "message=not+taken", "TimeStamp": "2026-01-02T12:30Z"}
-            kind = {"MessageClass": "Event", "MessageCategory": "Event", "MessageType": "Notification"}
-            head = self._header(header) | kind
-            return {"SaleToPOIRequest": {"MessageHeader": head, "EventNotification": event}}
+            return self._rejected(header)
         self._counts["diagnoses"] += 1
         told: dict[str, object] = {"Response": self._response(), "POIStatus": self._status()}
         if asked.get("HostDiagnosisFlag"):
             told["HostStatus"] = [{"AcquirerID": "0", "IsReachableFlag": "no_network" not in self.faults}]
         return {"SaleToPOIResponse": {"DiagnosisResponse": told, "MessageHeader": self._header(header)}}
+
+    def _rejected(self, header: dict[str, str]) -> dict[str, object]:
+        self._counts["rejected"] += 1
+        event = {"EventToNotify": "Reject", "EventDetails": "message=not+taken", "TimeStamp": "2026-01-02T12:30Z"}
+        kind = {"MessageClass": "Event", "MessageCategory": "Event", "MessageType": "Notification"}
+        head = self._header(header) | kind
+        return {"SaleToPOIRequest": {"MessageHeader": head, "EventNotification": event}}
 
     def _header(self, header: dict[str, str]) -> dict[str, str]:
         return {

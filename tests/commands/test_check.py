@@ -259,3 +259,60 @@ def test_what_silence_and_codes_mean_is_said(capsys, protocol, place, fault, wor
     with simulated(protocol, "--fault", fault, place=place) as terminal:
         main(["check", "--port", terminal.address, "--protocol", protocol, "--lang", "de"])
     assert words in capsys.readouterr().out
+
+
+def secure_till(folder, address, **tls):
+    """Settings of one till whose terminal talks TLS and sealed messages."""
+    from kiosk.simulator.sealing import KEY, VERSION
+
+    rows = "\n".join(f"{name} = {json.dumps(str(value))}" for name, value in tls.items())
+    file = folder / "settings.toml"
+    file.write_text(
+        f'[[till]]\nname = "Till 1"\n[[till.terminal]]\nport = "{address}"\nprotocol = "nexo"\n'
+        f'[till.terminal.tls]\n{rows}\n[till.terminal.key]\nid = "{KEY}"\nversion = {VERSION}\n'
+    )
+    return file
+
+
+@pytest.fixture
+def passphrase(tmp_path, monkeypatch, expect_log):
+    from kiosk.commands.key import secret
+    from kiosk.escalation.vault import Vault
+    from kiosk.simulator.sealing import KEY, PASSPHRASE, VERSION
+
+    expect_log("no system keyring")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    Vault(tmp_path / "support-kiosk").put(secret(KEY, VERSION), PASSPHRASE)
+    return PASSPHRASE
+
+
+@pytest.mark.parametrize(
+    ("fault", "name", "wanted"),
+    [
+        ("sealed", "*.live.terminal.adyen.com", []),
+        ("other_key", "*.live.terminal.adyen.com", ["link.wrong_key"]),
+        ("sealed", "*.test.terminal.adyen.com", ["link.wrong_name"]),
+        ("sealed", "", ["link.wrong_name"]),
+    ],
+)
+def test_a_terminal_that_talks_tls_and_sealed_messages(capsys, tmp_path, passphrase, fault, name, wanted):
+    from kiosk.simulator.device import Setup
+    from kiosk.simulator.nexo import build
+    from tests.fakes.certificates import Maker, shows, terminal
+
+    maker, device = Maker(tmp_path), build(Setup(faults={fault}))
+    certificate = maker.issue(f"{device.name}.live.terminal.adyen.com")
+    say = lambda data: b"".join(r.data for r in device.feed(data))  # noqa: E731 - a name for one line
+    bundle = tmp_path / "bundle.zip"
+    with terminal(shows(certificate), say=say) as address:
+        file = secure_till(tmp_path, address, root=maker.root, name=name)
+        main(["check", "--json", "--settings", str(file), "--port", address, "--bundle", str(bundle)])
+    out = capsys.readouterr()
+    (report,) = json.loads(out.out)["terminals"]
+    assert [f["id"] for f in report["findings"]] == wanted
+    states = {link["hop"]: link["state"] for link in report["chain"]}
+    assert (states["cable"], states["answer"]) == ("ok", "broken" if wanted else "ok")
+    assert passphrase not in out.out + out.err
+    assert str(maker.root) not in out.out
+    main(["replay", str(bundle), "--json"])
+    assert json.loads(capsys.readouterr().out)["same"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 
 def kind_of(address: str) -> str:
-    """ "tcp", "usb", "pcsc" or "serial"."""
+    """ "tcp" (also for `tls://`), "usb", "pcsc" or "serial"."""
     scheme = address.partition(":")[0]
+    if scheme == "tls":
+        return "tcp"
     return scheme if scheme in ("tcp", "usb", "pcsc") else "serial"

@@ -1,12 +1,22 @@
 """Which channel an address means; opens nothing by itself."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
 from kiosk.diagnostics.channels.address import kind_of
 from kiosk.diagnostics.channels.channel import Channel
 from kiosk.errors import Usage
 from kiosk.model.terminal import Terminal
 from kiosk.protocols.protocol import protocols
 
-__all__ = ["is_hid", "kind_of", "open_channel"]
+if TYPE_CHECKING:
+    from kiosk.diagnostics.channels.sealed import SharedKey
+    from kiosk.diagnostics.channels.tls import Trust
+
+__all__ = ["Doors", "is_hid", "kind_of", "open_channel"]
 
 
 def is_hid(terminal: Terminal) -> bool:
@@ -14,14 +24,39 @@ def is_hid(terminal: Terminal) -> bool:
     return terminal.port.usb is not None and terminal.port.usb.cls[:2] == "03"
 
 
-def open_channel(terminal: Terminal) -> Channel:
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What it takes to open ports, besides their addresses: by terminal, and kept out of reports and traces.
+
+    A terminal that is not named in `trusts` must show a certificate that this PC's own roots vouch for.
+    """
+
+    trusts: Mapping[str, Trust] = field(default_factory=dict)
+    keys: Mapping[str, SharedKey] = field(default_factory=dict, repr=False)
+
+    def __call__(self, terminal: Terminal) -> Channel:
+        channel = open_channel(terminal, self.trusts.get(terminal.id))
+        key = self.keys.get(terminal.id)
+        if key is None or terminal.protocol != key.protocol:
+            return channel
+        from kiosk.diagnostics.channels.sealed import SealedChannel
+
+        return SealedChannel(channel, key)
+
+
+def open_channel(terminal: Terminal, trust: Trust | None = None) -> Channel:
     """The channel of a terminal's port, not yet open; raises `Usage` on an address that is none."""
     address = terminal.port.address
     if not address:
         raise Usage(
-            "A port needs an address.", "Write a device path, COM3, tcp://host:port, usb:BUS-PATH or pcsc:READER."
+            "A port needs an address.",
+            "Write a device path, COM3, tcp://host:port, tls://host:port, usb:BUS-PATH or pcsc:READER.",
         )
     kind = kind_of(address)
+    if address.startswith("tls:"):
+        from kiosk.diagnostics.channels.tls import TlsChannel, Trust
+
+        return TlsChannel(address, trust or Trust())
     if kind == "tcp":
         from kiosk.diagnostics.channels.tcp import TcpChannel
 

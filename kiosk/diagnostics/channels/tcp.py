@@ -15,10 +15,10 @@ CONNECT_SECONDS = 3.0
 
 
 def host_and_port(address: str) -> tuple[str, int]:
-    """`tcp://host:port` or `tcp://[v6]:port` in parts; raises `Usage` on what is neither."""
-    host, _, port = address.removeprefix("tcp://").rpartition(":")
+    """`tcp://host:port` or `tcp://[v6]:port` in parts, `tls://` likewise; raises `Usage` on what is neither."""
+    host, _, port = address.removeprefix("tcp://").removeprefix("tls://").rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise Usage(f"{address} is no network address.", "Write it as tcp://host:port.")
+        raise Usage(f"{address} is no network address.", "Write it as tcp://host:port, or tls://host:port.")
     return host.strip("[]"), int(port)
 
 
@@ -37,17 +37,21 @@ class TcpChannel:
         self._socket: socket.socket | None = None
 
     def __enter__(self) -> Self:
+        self._socket = self._connected()
+        self._socket.setblocking(False)
+        return self
+
+    def _connected(self) -> socket.socket:
         try:
-            self._socket = socket.create_connection(self._where, CONNECT_SECONDS)
-            self._socket.setblocking(False)
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection = socket.create_connection(self._where, CONNECT_SECONDS)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except socket.gaierror as e:
             raise Gone(f"The name {self._where[0]} is not known on this network.", "Correct the address.") from e
         except ConnectionRefusedError as e:
             raise Refused(f"{self.address} refused the connection.") from e
         except OSError as e:
             raise NoAnswer(f"Nobody answers at {self.address}.") from e
-        return self
+        return connection
 
     def __exit__(self, *_exc: object) -> None:
         if self._socket is not None:

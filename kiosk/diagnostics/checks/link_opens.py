@@ -2,8 +2,24 @@
 
 from collections.abc import Iterator
 
+from kiosk.diagnostics.channels.address import kind_of
 from kiosk.diagnostics.check import Scene, Yield, check, judge
-from kiosk.errors import Busy, DeviceError, Gone, NoAnswer, NotPermitted
+from kiosk.errors import (
+    Busy,
+    DeviceError,
+    Gone,
+    NoAnswer,
+    NoTls,
+    NotPermitted,
+    OutOfDate,
+    PlainText,
+    TlsRefused,
+    TlsSilent,
+    UnknownIssuer,
+    Untrusted,
+    WrongKey,
+    WrongName,
+)
 from kiosk.model.finding import Datum, Finding, Hop, Severity
 from kiosk.model.terminal import Level
 
@@ -11,11 +27,13 @@ from kiosk.model.terminal import Level
 @check(id="link_opens", needs=("port_present", "port_owner", "permission"), level=Level.INTERNAL, hop=Hop.PORT)
 def link_opens(scene: Scene) -> Iterator[Yield]:
     address = scene.terminal.port.address
-    network = address.startswith("tcp://")
+    network = kind_of(address) == "tcp"
     try:
         scene.open()
     except DeviceError as e:
         id = _meaning(e, network)
+        if isinstance(e, NoTls | Untrusted | TlsSilent):
+            yield judge(Hop.CABLE)  # a connection was there
         unknown: dict[str, Datum] = {"name": "?"} if id == "port.busy" else {}  # the facts showed no holder
         yield Finding(id, Severity.FAULT, {"port": address, **unknown})
         return
@@ -23,7 +41,21 @@ def link_opens(scene: Scene) -> Iterator[Yield]:
         yield judge(Hop.CABLE)
 
 
+SECURE: dict[type[DeviceError], str] = {
+    UnknownIssuer: "link.issuer_unknown",
+    OutOfDate: "link.certificate_dated",
+    WrongName: "link.wrong_name",
+    WrongKey: "link.wrong_key",
+    TlsRefused: "link.tls_refused",
+    PlainText: "link.tls_plain",
+    TlsSilent: "link.tls_silent",
+}
+"""What a connection that is to be secure may fail of."""
+
+
 def _meaning(e: DeviceError, network: bool) -> str:
+    if type(e) in SECURE:
+        return SECURE[type(e)]
     if isinstance(e, Gone):
         return "port.missing"
     if network:

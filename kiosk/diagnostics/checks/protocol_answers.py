@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kiosk.diagnostics import signal
 from kiosk.diagnostics.channels.address import kind_of
 from kiosk.diagnostics.check import Scene, Yield, check, judge
-from kiosk.errors import Barred, Busy, DeviceError, Garbled, Gone, NoAnswer, Refused
+from kiosk.errors import Barred, Busy, DeviceError, Garbled, Gone, NoAnswer, Refused, TlsRefused, WrongKey
 from kiosk.model.finding import Finding, Hop, HopState, Severity
 from kiosk.model.terminal import Level
 
@@ -40,6 +40,10 @@ def _meaning(e: DeviceError) -> tuple[str, Severity]:
     match e:
         case Garbled():
             return "protocol.garbled", Severity.FAULT
+        case WrongKey():
+            return "link.wrong_key", Severity.FAULT
+        case TlsRefused():
+            return "link.tls_refused", Severity.FAULT
         case Gone():
             return "link.unplugged", Severity.FAULT
         case Busy():

@@ -1,8 +1,8 @@
 """nexo Retailer over the LAN (the Terminal API of Adyen and others): one diagnosis request, never a payment.
 
 Sources: the nexo Sale to POI protocol 3.0 (DiagnosisRequest, DiagnosisResponse) as Adyen documents it, its example of
-a real answer, and RFC 9112 for HTTP/1.1. Plain HTTP only: a terminal that wants TLS or sealed messages (NexoBlob)
-refuses.
+a real answer, and RFC 9112 for HTTP/1.1. TLS and sealed messages (NexoBlob, see `sealing`) are the channel's: what is
+here sees and sends messages in clear.
 """
 
 from kiosk.model.terminal import Kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kiosk.errors import DeviceError, Refused
+from kiosk.errors import DeviceError, Refused, WrongKey
 from kiosk.protocols.conversation import Send
 from kiosk.protocols.nexo import http, messages
 from kiosk.protocols.nexo.http import Message
@@ -93,7 +93,7 @@ def _fields(answer: Answer | None) -> dict[str, Value]:
 
 
 def _is_ours(message: bytes, framing: str) -> bool:
-    """Our own request, a diagnosis, an event, or word that it takes sealed messages only."""
+    """Our own request, a diagnosis, an event, or word of how messages must be sealed."""
     if level_of(Send(message), framing) is not None:
         return True
     taken = _taken(message)
@@ -101,7 +101,7 @@ def _is_ours(message: bytes, framing: str) -> bool:
         return False
     try:
         messages.parse(taken.body)
-    except Refused:
+    except (Refused, WrongKey):
         return True
     except DeviceError:
         return False

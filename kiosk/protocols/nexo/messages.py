@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 import msgspec
 from msgspec import Struct, field
 
-from kiosk.errors import Garbled, Refused
+from kiosk.errors import Garbled, Refused, WrongKey
 
 SHORT = 200
+_CANNOT_OPEN = re.compile(
+    rb'\s*\{\s*"errors"\s*:\s*\[\s*"Nexo Service: crypto error \([0-9]{1,3}\)"\s*\]\s*'
+    rb'(?:,\s*"ServiceID"\s*:\s*"[A-Za-z0-9-]{0,10}"\s*)?\}\s*'
+)
+"""What Adyen's terminals say to a sealed message that they cannot open (public issues of its libraries)."""
 
 
 class Header(Struct, frozen=True):
@@ -78,7 +84,11 @@ class Answer:
 
 
 def parse(body: bytes) -> Answer:
-    """Raises `Garbled` on what is no such message, `Refused` where the terminal speaks sealed messages only."""
+    """Raises `Garbled` on what is no such message, `Refused` where the terminal speaks sealed messages only, `WrongKey`
+    where it could not open ours.
+    """
+    if _CANNOT_OPEN.fullmatch(body):
+        raise WrongKey("The terminal cannot open what this PC has sealed.")
     try:
         envelope = msgspec.json.decode(body, type=_Envelope)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as e:

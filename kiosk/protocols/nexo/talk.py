@@ -72,11 +72,20 @@ def _ask(link: Link, terminal: str, number: str) -> Generator[Wish, bytes, tuple
     yield Send(request(terminal, number))
     message = yield from link.next()
     if message.status != 200:
+        _hear_of_keys(message.body)
         raise Refused(f"The terminal answers, but does not take the question (HTTP status {message.status}).")
     answer = messages.parse(message.body)
     if answer.diagnosis is not None and (answer.header.number != number or answer.header.category != "Diagnosis"):
         raise Garbled("The terminal answers another question than was asked.")
     return answer, crc16_1021(message.body)
+
+
+def _hear_of_keys(body: bytes) -> None:
+    """A refusal may say that it is the key. Raises `WrongKey`."""
+    try:
+        messages.parse(body)
+    except (Garbled, Refused):
+        return
 
 
 def _settled(link: Link) -> Generator[Wish, bytes, Answer]:
