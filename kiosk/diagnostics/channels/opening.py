@@ -53,14 +53,8 @@ def open_channel(terminal: Terminal, trust: Trust | None = None) -> Channel:
             "Write a device path, COM3, tcp://host:port, tls://host:port, usb:BUS-PATH or pcsc:READER.",
         )
     kind = kind_of(address)
-    if address.startswith("tls:"):
-        from kiosk.diagnostics.channels.tls import TlsChannel, Trust
-
-        return TlsChannel(address, trust or Trust())
     if kind == "tcp":
-        from kiosk.diagnostics.channels.tcp import TcpChannel
-
-        return TcpChannel(address)
+        return _on_network(address, trust)
     if kind == "pcsc":
         from kiosk.diagnostics.channels.pcsc import PcscChannel
 
@@ -78,3 +72,13 @@ def open_channel(terminal: Terminal, trust: Trust | None = None) -> Channel:
     protocol = protocols().get(terminal.protocol or "")
     usual = protocol.bauds[0] if protocol else 9600
     return SerialChannel(address, terminal.baud or usual, protocol.line if protocol else "8N1")
+
+
+def _on_network(address: str, trust: Trust | None) -> Channel:
+    if address.startswith("tls:"):
+        from kiosk.diagnostics.channels.tls import TlsChannel, Trust
+
+        return TlsChannel(address, trust or Trust())
+    from kiosk.diagnostics.channels.tcp import TcpChannel
+
+    return TcpChannel(address)
