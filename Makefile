@@ -8,7 +8,7 @@ SCREENS ?= build/screens
 EXAMPLES ?= 5000
 RUNS ?= 1000000
 
-.PHONY: help demo test lint lock bench faults fuzz deb screens
+.PHONY: help demo test lint lock bench faults fuzz deb screens texts
 
 help: ## what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,3 +52,7 @@ deb: ## dist/support-kiosk_<version>_<arch>.deb
 screens: ## pictures of every page in every language and look, in SCREENS=build/screens
 	@installer/setup.sh screen
 	$(PYTHON) tests/ui/gallery.py $(SCREENS)
+
+texts: ## what is to be done in every language; EXPORT="pl fr" writes PO files into build/texts, TAKE=file takes one in
+	@installer/setup.sh >&2
+	@$(PYTHON) installer/texts.py $(if $(EXPORT),export $(EXPORT),$(if $(TAKE),take $(TAKE)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kiosk.journey.turns import What
     from kiosk.model.screen import Act
     from kiosk.ui.bridge import Bridge
+    from kiosk.ui.header import Languages
     from kiosk.ui.window import Window
 
 TICK_MS = 10_000
@@ -141,6 +142,11 @@ class Kiosk:
 OWN_NAMES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "pl": "Polski", "pt": "Português"}
 
 
+def named(codes: Iterable[str]) -> Languages:
+    """Languages to choose from, each by its own name, in the order of these names."""
+    return tuple(sorted(((code, OWN_NAMES.get(code, code)) for code in codes), key=lambda pair: pair[1]))
+
+
 class Running:
     """The program from its first paint to its end. `kiosk` is None until all of it is built."""
 
@@ -158,7 +164,7 @@ class Running:
         self.app, self.window = first_window(
             resources.root(),
             resources.catalogue,
-            tuple((code, OWN_NAMES.get(code, code)) for code in languages),
+            named(languages),
             language,
             opening(self._settings.as_store(), demo=options.demo),
             self._act,

@@ -56,6 +56,8 @@ def read(folder: Path, findings: Mapping[str, FindingKind], pictures: frozenset[
     reader = _Reader()
     for file in sorted(folder.glob("*.toml")):
         reader.read(file)
+    for file in sorted((folder / "search").glob("*.toml")):
+        reader.read_says(file)
     guide = Guide(findings=dict(findings), **reader.tables)
     if not guide.symptoms and not reader.faults:
         reader.faults.append(Fault(folder.name, 0, "there is no symptom in it"))
@@ -87,6 +89,21 @@ class _Reader:
                 continue
             for id, body in members.items():
                 self._take(file.name, lines, table, id, body)
+
+    def read_says(self, file: Path) -> None:
+        """Staff's own words of one language, kept beside its dictionary so that a translator writes one file."""
+        try:
+            said = _dictionary(file).says
+        except ContentError as e:
+            self.faults.append(Fault(f"search/{file.name}", 0, str(e)))
+            return
+        for id, phrases in said.items():
+            symptom = self.tables["symptoms"].get(id)
+            if symptom is None:
+                self.faults.append(Fault(f"search/{file.name}", 0, f"there is no symptom {id}"))
+                continue
+            says = {**symptom.says, file.stem: (*symptom.says.get(file.stem, ()), *phrases)}
+            self.tables["symptoms"][id] = msgspec.structs.replace(symptom, says=says)
 
     def _take(self, file: str, lines: list[str], table: str, id: str, body: dict[str, Any]) -> None:
         line = _line_of(lines, table, id)
@@ -156,10 +173,14 @@ def _line_of(lines: list[str], table: str, id: str) -> int:
 
 
 class Dictionary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One language of `search/`: words that say nothing, and words by their meaning, parted by spaces."""
+    """One language of `search/`: words that say nothing, words by their meaning, and what staff say of a symptom.
+
+    `nothing` and `means` hold words parted by spaces; `says` whole phrases by symptom.
+    """
 
     nothing: str = ""
     means: dict[str, str] = {}
+    says: dict[str, tuple[str, ...]] = {}
 
 
 def thesaurus(folder: Path) -> dict[str, dict[str, str]]:
@@ -167,11 +188,15 @@ def thesaurus(folder: Path) -> dict[str, dict[str, str]]:
     return {file.stem: _meanings(file) for file in sorted((folder / "search").glob("*.toml"))}
 
 
-def _meanings(file: Path) -> dict[str, str]:
+def _dictionary(file: Path) -> Dictionary:
     try:
-        own = msgspec.convert(tomllib.loads(file.read_text("utf-8")), Dictionary)
+        return msgspec.convert(tomllib.loads(file.read_text("utf-8")), Dictionary)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as e:
         raise ContentError(f"search/{file.name} cannot be used: {e}.") from e
+
+
+def _meanings(file: Path) -> dict[str, str]:
+    own = _dictionary(file)
     meant = dict.fromkeys(own.nothing.split(), "")
     for meaning, words in own.means.items():
         for word in {meaning, *words.split()} if file.stem == "en" else words.split():

@@ -1,39 +1,39 @@
-"""How guidance reads: missing texts, long sentences, two actions in a step, reading grade; never refuses to load.
-
-Grades are school years: Flesch-Kincaid (Kincaid et al. 1975) for English, first Wiener Sachtextformel (Bamberger and
-Vanecek 1984) for German, both over all sentences of a procedure, for one short sentence has no grade worth its name.
-"""
+"""How guidance reads: missing texts, long sentences, two actions in a step, hard words; never refuses to load."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from kiosk.guidance.content import Fault, Locate
 from kiosk.guidance.model import CANNOT_SEE, Guide
 from kiosk.guidance.procedure import Ask, Do, Procedure
+from kiosk.guidance.reading import sentences, too_hard, words
 from kiosk.model.text import Template
 
 MOST_WORDS = 12
-GRADES = {"en": 5.0, "de": 5.0}
 Texts = Mapping[str, Template]
 
-_SENTENCE = re.compile(r"[.!?:]+(?:\s+|$)")
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_VOWELS = {"en": re.compile(r"[aeiouy]+"), "de": re.compile(r"ei|ai|au|eu|äu|ie|aa|ee|oo|[aeiouyäöü]")}
 _NEVER = {
-    "en": re.compile(
-        r"\b(?:firewall|antivirus|admin\b|apn\b|sim card|screwdriver|knife|card number|delete|clear|ask the app)",
-        re.IGNORECASE,
-    ),
-    "de": re.compile(
-        r"\b(?:firewall|virenschutz|admin\b|apn\b|sim-karte|schraubend|messer|kartennummer|lösch|fragen sie die app)",
-        re.IGNORECASE,
-    ),
+    "en": "firewall|antivirus|admin\\b|apn\\b|sim card|screwdriver|knife|card number|delete|clear|ask the app",
+    "de": "firewall|virenschutz|admin\\b|apn\\b|sim-karte|schraubend|messer|kartennummer|lösch|fragen sie die app",
+    "fr": "pare-feu|antivirus|admin\\b|apn\\b|carte sim|tournevis|couteau|numéro de (?:la )?carte|effac|supprim",
+    "es": "cortafuegos|antivirus|admin\\b|apn\\b|tarjeta sim|destornillador|cuchillo|número de tarjeta|borr|elimin",
+    "pl": "zapor[ay]|firewall|antywirus|admin\\b|apn\\b|kart[aęy] sim|śrubokręt|nóż|nożem|numer karty|usuń|skasuj",
+    "pt": "firewall|antivírus|admin\\b|apn\\b|cartão sim|chave de fendas|faca\\b|número do cartão|apag|elimin",
 }
 """What no step may tell staff to do: it opens, changes, wipes, notes card data, or asks what the kiosk cannot know."""
-_NOT = re.compile(r"\b(?:no|not|never|kein|keine|nicht|nie)\b", re.IGNORECASE)
-_SECOND = {"en": re.compile(r"\b(?:and|then)\b"), "de": re.compile(r"\b(?:und|dann|danach)\b")}
+_NOT = re.compile(
+    r"\b(?:no|not|never|kein|keine|nicht|nie|ne|n|pas|jamais|aucune?|nunca|jamás|nigdy|não|nenhum)\b", re.IGNORECASE
+)
+_SECOND = {
+    "en": "and|then",
+    "de": "und|dann|danach",
+    "fr": "et|puis|ensuite",
+    "es": "y|luego|después",
+    "pl": "i|oraz|potem|następnie",
+    "pt": "e|depois|em seguida",
+}
 
 
 def texts_needed(guide: Guide) -> Iterator[tuple[str, str, str]]:
@@ -82,15 +82,18 @@ def remarks(guide: Guide, texts: Mapping[str, Texts], where: Locate) -> Iterator
 def _of_procedure(procedure: Procedure, language: str, known: Texts) -> Iterator[str]:
     for name, step in procedure.steps.items():
         said = _words_of(known, procedure.title(name).id)
-        second = _SECOND.get(language)
-        if isinstance(step, Do) and (len(sentences(said)) > 1 or (second and second.search(said.lower()))):
+        if isinstance(step, Do) and (len(sentences(said)) > 1 or _says(_SECOND, language, said)):
             yield f"{procedure.title(name).id} ({language}) may hold two actions: {said!r}"
-        never = _NEVER.get(language)
-        if isinstance(step, Do) and never and never.search(said) and not _NOT.search(said):
+        if isinstance(step, Do) and _says(_NEVER, language, said) and not _NOT.search(said):
             yield f"{procedure.title(name).id} ({language}) may tell staff what they must never do: {said!r}"
-    said = " ".join(_words_of(known, text) for text in _texts_of(procedure))
-    if language in GRADES and (g := grade(said, language)) > GRADES[language]:
-        yield f"procedure {procedure.id} ({language}) reads at grade {g:.1f}, over {GRADES[language]:g}"
+    if hard := too_hard(" ".join(_words_of(known, text) for text in _texts_of(procedure)), language):
+        yield f"procedure {procedure.id} ({language}) {hard}"
+
+
+def _says(signs: Mapping[str, str], language: str, said: str) -> bool:
+    """Whether a sentence has one of the signs of its language; those of `_NEVER` may be the start of a word."""
+    end = r"\b" if signs is _SECOND else ""
+    return language in signs and re.search(rf"\b(?:{signs[language]}){end}", said, re.IGNORECASE) is not None
 
 
 def _texts_of(procedure: Procedure) -> tuple[str, ...]:
@@ -107,44 +110,3 @@ def _texts_of(procedure: Procedure) -> tuple[str, ...]:
 def _words_of(known: Texts, text: str) -> str:
     template = known.get(text, "")
     return template if isinstance(template, str) else template.get("other", "")
-
-
-def sentences(said: str) -> list[str]:
-    return [part for part in _SENTENCE.split(said) if part.strip()]
-
-
-def words(said: str) -> list[str]:
-    return _WORD.findall(said)
-
-
-def grade(said: str, language: str) -> float:
-    """The school year that can read it; 0 for no words."""
-    each = words(said)
-    if not each:
-        return 0.0
-    length = len(each) / max(1, len(sentences(said)))
-    counts = [syllables(word, language) for word in each]
-    if language != "de":
-        return 0.39 * length + 11.8 * sum(counts) / len(each) - 15.59
-    long = _share(len(word) > 6 for word in each)
-    return (
-        0.1935 * _share(n > 2 for n in counts)
-        + 0.1672 * length
-        + 0.1297 * long
-        - 0.0327 * _share(n == 1 for n in counts)
-        - 0.875
-    )
-
-
-def syllables(word: str, language: str) -> int:
-    """Counted by groups of vowels; in English a silent e at the end does not count."""
-    word = word.lower()
-    count = len(_VOWELS.get(language, _VOWELS["en"]).findall(word))
-    if language != "de" and word.endswith("e") and not word.endswith(("le", "ee")):
-        count -= 1
-    return max(1, count)
-
-
-def _share(flags: Iterable[bool]) -> float:
-    each = list(flags)
-    return 100.0 * sum(each) / len(each)

@@ -32,13 +32,30 @@ def literal(words: str) -> Text:
     return Text("literal", {"words": words})
 
 
+FORMS = {
+    "en": ("one", "other"),
+    "de": ("one", "other"),
+    "fr": ("one", "many", "other"),
+    "es": ("one", "many", "other"),
+    "pt": ("one", "many", "other"),
+    "pl": ("one", "few", "many", "other"),
+}
+"""The plural forms that a language has (unicode.org CLDR 46, cardinals); others have `one` and `other`."""
+
+_COMMA = ("de", "fr", "es", "pt", "pl")
+"""Languages that write 2,5."""
+
+_MILLION = 1_000_000
+
+
 def plural_form(language: str, n: float) -> str:
     """The CLDR plural category of `n` for the six languages of the kiosk (unicode.org CLDR 46, cardinals)."""
-    if language.startswith("pl"):
+    spoken = language.partition("-")[0]
+    if spoken == "pl":
         return _polish(n)
-    if language.startswith(("fr", "pt")):
-        return "one" if 0 <= n < 2 else "other"
-    return "one" if n == 1 else "other"
+    if n == 1 or (spoken in ("fr", "pt") and 0 <= n < 2):
+        return "one"
+    return "many" if n and n % _MILLION == 0 and "many" in FORMS.get(spoken, ()) else "other"
 
 
 def _polish(n: float) -> str:
@@ -64,16 +81,18 @@ class Catalogue(Struct, frozen=True):
         if words.id == "literal":
             return str(words.args.get("words", ""))
         template = self.templates.get(words.id) or self.fallback.get(words.id) or words.id
-        args = {k: self(v) if isinstance(v, Text) else _number(v) for k, v in words.args.items()}
+        args = {k: self(v) if isinstance(v, Text) else self._number(v) for k, v in words.args.items()}
         if isinstance(template, dict):
             n = words.args.get("n", 0)
             form = plural_form(self.language, n if isinstance(n, int | float) else 0)
             template = template.get(form) or template["other"]
         return _fill(template, args)
 
-
-def _number(value: str | int | float) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    def _number(self, value: str | int | float) -> str:
+        """Whole numbers are never parted: they may be a port or a code."""
+        if not isinstance(value, float):
+            return str(value)
+        return f"{value:g}".replace(".", "," if self.language.partition("-")[0] in _COMMA else ".")
 
 
 _FIELD = re.compile(r"\{(\w+)\}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from kiosk.model.screen import Back, GetExpert, Header
@@ -52,9 +53,29 @@ class HeaderBar(QFrame):
         self._demo.show_words(word("demo") if header.demo else "", "flask", "attention")
         self._demo.setAccessibleName(word("demo.told") if header.demo else "")
         self._language.setVisible(len(self._languages) > 1)
-        self._language.show_words(self._offered())
-        self._expert.show_words(word("expert"))
         self._expert.setVisible(header.expert and header.connected is None)
+        self._fit(self.width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(event.size().width())
+
+    def _fit(self, width: int) -> None:
+        """Where the bar is too narrow for all words, the language shows its icon alone, then the expert too."""
+        named = ((self._language, self._offered()), (self._expert, self._stage.word("expert")))
+        for button, words in named:
+            button.show_words(words)
+        for button, words in named:
+            if self._needed() <= width:
+                return
+            button.setText("")
+            button.name_it(words)
+
+    def _needed(self) -> int:
+        """Pixels of everything on the bar; the store's name may wrap down to its longest word."""
+        kids = [kid for kid in (self._back, self._shop, self._demo, self._language, self._expert) if not kid.isHidden()]
+        longest = max(map(self._store.fontMetrics().horizontalAdvance, self._store.text().split()), default=0)
+        return 80 + sum(kid.sizeHint().width() + 20 for kid in kids) + max(longest, 120)
 
     def _offered(self) -> str:
         """With two languages the button names the other one: it says what it does, in words its reader knows."""

@@ -158,3 +158,21 @@ def test_every_symptom_has_one_topic(tmp_path: Path, topics: str, words: str) ->
     assert load(folder_with(tmp_path, GOOD + TOPICS), KINDS, frozenset({"pic"})).topics["all"].symptoms == ("a.b",)
     with pytest.raises(ContentError, match=words):
         load(folder_with(tmp_path, GOOD + topics), KINDS, frozenset({"pic"}))
+
+
+def test_a_language_of_its_own_keeps_what_staff_say_beside_its_dictionary(tmp_path: Path) -> None:
+    (tmp_path / "search").mkdir()
+    (tmp_path / "search" / "fr.toml").write_text('[says]\n"a.b" = ["en panne"]\n', "utf-8")
+    (tmp_path / "search" / "en.toml").write_text('[says]\n"a.b" = ["kaput"]\n', "utf-8")
+    guide = load(folder_with(tmp_path, GOOD), KINDS)
+    assert guide.symptoms["a.b"].says == {"en": ("it is broken", "kaput"), "fr": ("en panne",)}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [('[says]\n"a.c" = ["en panne"]\n', "no symptom a.c"), ("says = 1\n", "cannot be used")]
+)
+def test_wrong_words_of_a_language_are_a_fault(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "search").mkdir()
+    (tmp_path / "search" / "fr.toml").write_text(text, "utf-8")
+    with pytest.raises(ContentError, match=rf"search/fr\.toml.*{told}"):
+        load(folder_with(tmp_path, GOOD), KINDS)

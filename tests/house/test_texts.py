@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from installer import catalogues
+from kiosk.app import OWN_NAMES
+from kiosk.model.text import FORMS
 from kiosk.resources import findings, languages
 
 FIELD = re.compile(r"\{(\w+)\}")
-PLURALS = {"en": {"one", "other"}, "de": {"one", "other"}}  # CLDR 46, cardinals
+PLURALS = {language: set(forms) for language, forms in FORMS.items()}
 
 
 def tables(root: Path, language: str) -> dict[str, dict[str, object]]:
@@ -82,6 +85,29 @@ def problems(template: object, forms: set[str]) -> Iterator[str]:
             yield "is empty"
         elif word.count("{") != len(FIELD.findall(word)) or word.count("{") != word.count("}"):
             yield "has a brace that is no {field}"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_text_fits_where_it_stands(language):
+    long = [
+        f"{id}: {own} characters, at most {limit.characters} ({limit.kind})"
+        for id, own, limit in catalogues.too_long(language)
+    ]
+    assert not long, f"say it in fewer words in resources/text/{language}:\n" + "\n".join(long)
+
+
+@pytest.mark.parametrize("language", catalogues.languages())
+def test_no_translation_is_older_than_its_english(language):
+    stale = catalogues.stale(language)
+    assert not stale, (
+        f"the English has changed; change resources/text/{language} too, or say that it still fits: "
+        f"python installer/texts.py fits {language} {' '.join(stale)}"
+    )
+
+
+def test_every_language_has_a_name_of_its_own_and_plural_forms():
+    assert set(languages()) <= set(OWN_NAMES), "write its own name in kiosk/app.py: OWN_NAMES"
+    assert set(languages()) <= set(FORMS), "write its plural forms in kiosk/model/text.py: FORMS and plural_form"
 
 
 def test_no_id_is_defined_twice(root):

@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.model.text import Catalogue, Text, literal, plural_form, text
+from kiosk.model.text import FORMS, Catalogue, Text, literal, plural_form, text
 
 # unicode.org CLDR 46, cardinals: samples of each category for whole numbers and for fractions.
 SAMPLES = {
     "en": {"one": (1,), "other": (0, 2, 11, 100, 1.5)},
     "de": {"one": (1,), "other": (0, 2, 21, 1.5)},
-    "fr": {"one": (0, 1, 1.5), "other": (2, 10, 2.5)},
-    "pt": {"one": (0, 1), "other": (2, 100)},
-    "es": {"one": (1,), "other": (0, 2, 1.5)},
+    "fr": {"one": (0, 1, 1.5), "many": (1_000_000, 3_000_000), "other": (2, 10, 2.5, 1_000_001)},
+    "pt": {"one": (0, 1), "many": (1_000_000,), "other": (2, 100)},
+    "es": {"one": (1,), "many": (2_000_000,), "other": (2, 1.5, 999_999)},
     "pl": {"one": (1,), "few": (2, 3, 4, 22, 104), "many": (0, 5, 11, 12, 13, 14, 21, 112), "other": (1.5, 0.1)},
 }
 
@@ -23,6 +23,14 @@ SAMPLES = {
 )
 def test_plural_forms_are_those_of_the_cldr(language, form, n):
     assert plural_form(language, n) == form
+
+
+def test_every_form_there_is_has_a_sample():
+    assert {language: set(forms) for language, forms in FORMS.items()} == {k: set(v) for k, v in SAMPLES.items()}
+
+
+def test_a_region_or_a_pseudo_language_counts_like_its_language():
+    assert [plural_form(language, 2) for language in ("pl-PL", "en-x-longer")] == ["few", "other"]
 
 
 def test_fields_are_filled():
@@ -57,6 +65,13 @@ def test_a_missing_text_shows_its_id():
 
 def test_numbers_are_written_without_a_trailing_zero():
     assert Catalogue("en", {"v": "{a} {b}"})(text("v", a=2.0, b=2.5)) == "2 2.5"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "2.5"), ("de", "2,5"), ("fr", "2,5"), ("pl", "2,5"), ("xx", "2.5")]
+)
+def test_fractions_are_written_as_the_language_does_and_whole_numbers_are_never_parted(language, said):
+    assert Catalogue(language, {"v": "{a} {b}"})(text("v", a=2.5, b=20007)) == f"{said} 20007"
 
 
 @given(st.text(max_size=60))

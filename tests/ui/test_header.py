@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
+from kiosk.app import named
 from kiosk.model.screen import Act, Back, Connected, GetExpert, Header
 from kiosk.ui.header import HeaderBar
 from kiosk.ui.stage import Stage
@@ -62,6 +63,26 @@ def test_more_languages_open_a_list(stage: Stage, place: Place, chosen: list[str
     menu.actions()[2].trigger()
     menu.close()
     assert chosen == ["pl"]
+
+
+SIX = (
+    ("de", "Deutsch"), ("en", "English"), ("es", "Español"), ("fr", "Français"), ("pl", "Polski"), ("pt", "Português"),
+)  # fmt: skip
+
+
+def test_six_languages_can_be_chosen_and_each_is_named_in_its_own_words() -> None:
+    assert named(code for code, _ in reversed(SIX)) == SIX
+
+
+def test_a_narrow_bar_shows_icons_that_keep_their_names(stage: Stage, place: Place, chosen: list[str]) -> None:
+    made = HeaderBar(stage, SIX, chosen.append)
+    place(made, 760, 96)
+    made.draw(Header("Bakery Street 12", back=True, demo=True))
+    assert set(offered(made)) == {"Back", "English", "Get an expert"}
+    assert offered(made)["English"].text() == ""
+    assert all(button.geometry().right() < 760 for button in offered(made).values())
+    made.resize(1280, 96)
+    assert offered(made)["English"].text() == "English"
 
 
 def test_a_store_with_a_long_name_stays_in_the_bar(stage: Stage, place: Place, chosen: list[str]) -> None:

@@ -11,10 +11,12 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from kiosk.app import OWN_NAMES, named
 from kiosk.model import screen as s
+from kiosk.model.text import Catalogue
 from kiosk.resources import catalogue, root
 from kiosk.ui.start import first_window
 from kiosk.ui.theme import Look
@@ -140,3 +142,25 @@ def test_the_focus_ring_is_painted(show: Show, qtbot: QtBot) -> None:
     assert window.focusWidget() is first
     ink = first.grab().toImage().pixelColor(first.width() // 2, 2).name()
     assert ink == window.stage.look.tokens["ink"].lower() != before.pixelColor(first.width() // 2, 2).name()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # nothing grabs a key where there is no screen
+def test_six_languages_switch_live(qtbot: QtBot, samples: ModuleType) -> None:
+    """Each says Home's buttons in its own words at once, and back."""
+    told: list[str] = []
+    codes = ("de", "en", "es", "fr", "pl", "pt")
+
+    def words(code: str) -> Catalogue:
+        own = catalogue("en", "ui").templates
+        return Catalogue(code, {**own, **samples.WORDS["en"], "ui.home.check": f"check in {code}"})
+
+    _, window = first_window(root(), words, named(codes), "en", samples.SAMPLES["home"], print, on_language=told.append)
+    qtbot.addWidget(window)
+    for code in codes:
+        opener = next(b for b in window.findChildren(QPushButton) if b.accessibleName() == OWN_NAMES[window.language])
+        QTest.keyClick(opener, Qt.Key.Key_Space)
+        menu = window.findChildren(QMenu)[-1]
+        next(action for action in menu.actions() if action.text() == OWN_NAMES[code]).trigger()
+        menu.close()
+        assert any(b.accessibleName() == f"check in {code}" for b in window.findChildren(QPushButton))
+    assert told == list(codes)

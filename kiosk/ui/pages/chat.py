@@ -51,7 +51,7 @@ class ChatPage(Page):
         self._quick = Keyed[Quick](self._said[3], lambda: QuickButton(stage), lambda quick: quick.phrase)
         self._refused = Notice(stage.look)
         self._composer = Composer(stage)
-        talk.addWidget(self._refused)
+        self._said[4].addWidget(self._refused)
         talk.addWidget(self._composer)
 
     def draw(self, screen: Chat) -> None:
@@ -85,8 +85,8 @@ class ChatPage(Page):
             self._request.draw(request)
 
 
-def _talk(room: QVBoxLayout) -> tuple[QScrollArea, QVBoxLayout, QVBoxLayout, Flow]:
-    """Where bubbles stand, below them the expert's request, and ready answers last."""
+def _talk(room: QVBoxLayout) -> tuple[QScrollArea, QVBoxLayout, QVBoxLayout, Flow, QVBoxLayout]:
+    """Where bubbles stand, below them the expert's request, ready answers, and why words were not sent."""
     area, inside = scrolling(), QWidget()
     inside.setObjectName("content")
     column, bubbles, request, quick = QVBoxLayout(inside), QVBoxLayout(), QVBoxLayout(), Flow(12)
@@ -99,7 +99,7 @@ def _talk(room: QVBoxLayout) -> tuple[QScrollArea, QVBoxLayout, QVBoxLayout, Flo
     column.addLayout(quick)
     area.setWidget(inside)
     room.addWidget(area, 1)
-    return area, bubbles, request, quick
+    return area, bubbles, request, quick, column
 
 
 class QuickButton(Button):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout
 
 from kiosk.model.screen import Act, Cancel, Checking, Header, Row
@@ -12,6 +13,8 @@ from kiosk.ui.widgets.button import Button
 from kiosk.ui.widgets.chain import Chain
 from kiosk.ui.widgets.keyed import Keyed
 from kiosk.ui.widgets.label import Label
+
+_WIDE = 1000
 
 
 class CheckingPage(Page):
@@ -38,7 +41,16 @@ class CheckingPage(Page):
         self._title.setText(self.stage.say(screen.title))
         self._promise.setText(self.stage.word("checking.promise"))
         self._drawn.draw(screen.rows)
+        self._turn(self.width())
         self._cancel.show_words(self.stage.word("cancel"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn(event.size().width())
+
+    def _turn(self, width: int) -> None:
+        for row in self.findChildren(ChainRow):
+            row.turn(wide=width >= _WIDE)
 
     def escape(self, header: Header) -> Act | None:
         return Cancel()
@@ -64,6 +76,9 @@ class ChainRow(QFrame):
         self._chain = Chain(stage)
         self._line.addLayout(words, 1)
         self._line.addWidget(self._chain, 3)
+
+    def turn(self, *, wide: bool) -> None:
+        self._line.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
     def draw(self, row: Row) -> None:
         title = self._stage.say(row.title)
