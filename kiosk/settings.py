@@ -81,6 +81,21 @@ class TillSettings(Struct, frozen=True, forbid_unknown_fields=True):
     terminal: Few[TerminalSettings] = ()
 
 
+class ServiceSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the desk's service keeps things, each an address; empty: beside each other in its data folder.
+
+    `database` is `postgresql://...`, `hints` `nats://...`, `files` `s3://bucket/folder`. Passwords belong into the
+    environment or PostgreSQL's password file, not here.
+    """
+
+    database: Short = ""
+    hints: Short = ""
+    files: Short = ""
+
+
+SERVICE_ENVIRONMENT = {f"KIOSK_DESK_{name.upper()}": name for name in ServiceSettings.__struct_fields__}
+
+
 class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     """What the estate decides for this PC: till programs by name, payment hosts as `host:port`."""
 
@@ -162,6 +177,19 @@ def load(file: Path | None, environment: Mapping[str, str], policy: Path | None 
         return msgspec.convert(table, Settings)
     except msgspec.ValidationError as e:
         raise SettingsError(f"The settings file {file or policy} cannot be used: {e}.") from e
+
+
+def load_service(file: Path, environment: Mapping[str, str]) -> ServiceSettings:
+    """The desk's settings: `desk.toml` of its data folder, then `KIOSK_DESK_DATABASE`, `_HINTS`, `_FILES`.
+
+    Raises `SettingsError`.
+    """
+    table = _table(file) if file.exists() else {}
+    table |= {field: environment[name] for name, field in SERVICE_ENVIRONMENT.items() if name in environment}
+    try:
+        return msgspec.convert(table, ServiceSettings)
+    except msgspec.ValidationError as e:
+        raise SettingsError(f"The settings file {file} cannot be used: {e}.") from e
 
 
 def _table(file: Path) -> dict[str, Any]:

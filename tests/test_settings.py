@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.errors import SettingsError
 from kiosk.model.terminal import Kind
-from kiosk.settings import data_folder, load
+from kiosk.settings import data_folder, load, load_service
 
 FILE = """
 language = "de"
@@ -113,3 +113,14 @@ def test_the_data_folder_on_windows_does_not_roam(monkeypatch, tmp_path):
     monkeypatch.setattr("sys.platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
     assert data_folder() == tmp_path / "support-kiosk"
+
+
+def test_the_desks_addresses_come_from_its_file_and_the_environment_wins(tmp_path: Path) -> None:
+    file = tmp_path / "desk.toml"
+    assert load_service(file, {}).database == ""
+    written(tmp_path, "desk.toml", 'database = "postgresql://db/desk"\nfiles = "s3://bundles"\n')
+    found = load_service(file, {"KIOSK_DESK_DATABASE": "postgresql://other/desk", "KIOSK_DESK_HINTS": "nats://n:4222"})
+    assert (found.database, found.hints, found.files) == ("postgresql://other/desk", "nats://n:4222", "s3://bundles")
+    written(tmp_path, "desk.toml", 'databse = "x"\n')
+    with pytest.raises(SettingsError, match="databse"):
+        load_service(file, {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -13,6 +14,7 @@ from kiosk.errors import Usage
 
 if TYPE_CHECKING:
     from kiosk.desk.database import Database
+    from kiosk.desk.options import Options
 
 ROLES = ("store", "expert", "security", "lead", "administrator")
 
@@ -40,6 +42,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _action(actions, "rebuild", "make the queue's rows again from the log", _rebuild)
     _action(actions, "verify-audit", "look whether the audit log is whole", _verify_audit)
     _action(actions, "backup", "copy everything into a new folder", _backup).add_argument("to", type=Path)
+    _action(actions, "restore", "fill a new desk from such a folder", _restore).add_argument("source", type=Path)
+    retain = _action(actions, "retain", "remove what is kept too long", _retain)
+    retain.add_argument("--cases", type=float, metavar="DAYS", help="resolved cases without news for so long")
+    retain.add_argument("--files", type=float, metavar="DAYS", help="bundles and attachments this old")
+    _action(actions, "erase", "remove all cases of a store, and let its kiosks in no more", _erase).add_argument(
+        "store"
+    )
 
 
 def _action(actions: Any, name: str, about: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
@@ -55,13 +64,23 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _serve(args: argparse.Namespace) -> int:
+    from msgspec.structs import replace
+
     from kiosk.desk import serve
-    from kiosk.desk.options import Options
     from kiosk.resources import catalogue, languages
 
     texts = {language: catalogue(language) for language in languages()} if _has_texts() else {}
-    serve.run(Options(args.data, secure=args.behind_tls, catalogues=texts), args.host, args.port)
+    serve.run(replace(_options(args), secure=args.behind_tls, catalogues=texts), args.host, args.port)
     return 0
+
+
+def _options(args: argparse.Namespace) -> Options:
+    """Where everything lies: the data folder and what its settings and the environment say."""
+    from kiosk.desk.options import Options
+    from kiosk.settings import load_service
+
+    found = load_service(args.data / "desk.toml", os.environ)
+    return Options(args.data, database_url=found.database, hints_url=found.hints, files_url=found.files)
 
 
 def _has_texts() -> bool:
@@ -72,18 +91,16 @@ def _has_texts() -> bool:
 
 def _migrate(args: argparse.Namespace) -> int:
     from kiosk.desk.database import migrate
-    from kiosk.desk.options import Options
 
-    migrate(Options(args.data).database)
+    migrate(_options(args).database)
     return 0
 
 
 def _with_database(args: argparse.Namespace, act: Callable[[Database], Coroutine[Any, Any, None]]) -> int:
     from kiosk.desk.database import open_database
-    from kiosk.desk.options import Options
 
     async def doing() -> None:
-        database = await open_database(Options(args.data).database)
+        database = await open_database(_options(args).database)
         try:
             await act(database)
         finally:
@@ -176,10 +193,42 @@ def _verify_audit(args: argparse.Namespace) -> int:
 
 def _backup(args: argparse.Namespace) -> int:
     from kiosk.desk.care import backup
-    from kiosk.desk.options import Options
 
     async def act(database: Database) -> None:
-        copied = await backup(database, Options(args.data), args.to)
+        copied = await backup(database, _options(args), args.to)
         print(f"{args.to}: the database and {copied} files")
+
+    return _with_database(args, act)
+
+
+def _restore(args: argparse.Namespace) -> int:
+    from kiosk.desk.care import restore
+
+    events, files = asyncio.run(restore(_options(args), args.source))
+    print(f"{events} events and {files} files; kiosks send again what is newer")
+    return 0
+
+
+def _retain(args: argparse.Namespace) -> int:
+    from kiosk.desk.retention import Rules, retire
+    from kiosk.desk.uploads import Files
+
+    left: list[int] = []
+
+    async def act(database: Database) -> None:
+        done = await retire(database, Files.of(_options(args), database), Rules(args.cases, args.files))
+        print(f"removed: {done.cases} cases, {done.events} events, {done.files} files; left too old: {done.left}")
+        left.append(done.left)
+
+    return _with_database(args, act) or int(any(left))
+
+
+def _erase(args: argparse.Namespace) -> int:
+    from kiosk.desk.retention import erase_store
+    from kiosk.desk.uploads import Files
+
+    async def act(database: Database) -> None:
+        done = await erase_store(database, Files.of(_options(args), database), args.store, "command line")
+        print(f"removed: {done.cases} cases, {done.events} events, {done.files} files")
 
     return _with_database(args, act)

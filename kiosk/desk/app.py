@@ -68,10 +68,9 @@ def _living(options: Options):  # type: ignore[no-untyped-def]
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         migrate(options.database)
-        options.files.mkdir(mode=0o700, parents=True, exist_ok=True)
         database, hub = await open_database(options.database), Hub(options.limits.heartbeat)
         log = CaseLog(database, hub)
-        files = Files(options.files, database, options.limits.file_lives)
+        files = Files.of(options, database)
         app.state["service"] = Service(options, database, hub, log, files, Doors(database, options.limits.recheck))
         await files.sweep()
         log.start()

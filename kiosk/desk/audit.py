@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kiosk.desk.database import Database
 from kiosk.desk.tables import audit
@@ -21,14 +22,19 @@ def link(before: str, number: int, at: str, who: str, what: str, about: str) -> 
 
 async def note(database: Database, who: str, what: str, about: str = "") -> None:
     """Add a row; it is on disk when this returns."""
-    at = datetime.now(UTC).isoformat()
     async with database.writing("audit") as connection:
-        newest = sa.select(audit.c.number, audit.c.chain).order_by(audit.c.number.desc()).limit(1)
-        last = (await connection.execute(newest)).first()
-        number, before = (1, BEGINNING) if last is None else (last.number + 1, last.chain)
-        chain = link(before, number, at, who, what, about)
-        row = {"number": number, "at": at, "who": who, "what": what, "about": about, "chain": chain}
-        await connection.execute(audit.insert(), row)
+        await add(connection, who, what, about)
+
+
+async def add(connection: AsyncConnection, who: str, what: str, about: str = "") -> None:
+    """Add a row in a transaction of the turn `audit`."""
+    at = datetime.now(UTC).isoformat()
+    newest = sa.select(audit.c.number, audit.c.chain).order_by(audit.c.number.desc()).limit(1)
+    last = (await connection.execute(newest)).first()
+    number, before = (1, BEGINNING) if last is None else (last.number + 1, last.chain)
+    chain = link(before, number, at, who, what, about)
+    row = {"number": number, "at": at, "who": who, "what": what, "about": about, "chain": chain}
+    await connection.execute(audit.insert(), row)
 
 
 async def verify(database: Database) -> tuple[int, int | None]:

@@ -42,16 +42,22 @@ class Limits(Struct, frozen=True):
 
 
 class Options(Struct, frozen=True):
-    """`data` holds the database and the files. `secure` is False only for plain HTTP on loopback in development."""
+    """`data` holds database and files where no address says otherwise: `postgresql://`, `nats://`, `s3://`.
+
+    `secure` is False only for plain HTTP on loopback in development.
+    """
 
     data: Path
     secure: bool = False
     limits: Limits = Limits()
     catalogues: Mapping[str, Catalogue] = {}
+    database_url: str = ""
+    hints_url: str = ""
+    files_url: str = ""
 
     @property
-    def database(self) -> Path:
-        return self.data / "desk.sqlite3"
+    def database(self) -> Path | str:
+        return self.database_url or self.data / "desk.sqlite3"
 
     @property
     def files(self) -> Path:

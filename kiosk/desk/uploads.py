@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import os
 import secrets
+import shutil
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,8 +14,9 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from kiosk.desk.database import Database
+from kiosk.desk.options import Options
+from kiosk.desk.shelf import Shelf, shelf
 from kiosk.desk.tables import files
-from kiosk.model.ids import letters
 
 
 class Upload(Struct, frozen=True):
@@ -41,20 +41,21 @@ class _Patch:
 
 
 class Files:
-    """The folder of uploads and its table; a file's length on disk is its offset."""
+    """The table of uploads, and the shelf that their bytes lie on."""
 
-    def __init__(self, folder: Path, database: Database, lives: float) -> None:
-        self._folder = folder
+    def __init__(self, shelf: Shelf, database: Database, lives: float) -> None:
+        self.shelf = shelf
         self._database = database
         self._lives = lives
         self._patches: dict[str, _Patch] = {}
 
-    def path(self, id: str) -> Path:
-        return self._folder / id
+    @classmethod
+    def of(cls, options: Options, database: Database) -> Files:
+        return cls(shelf(options.files_url, options.files), database, options.limits.file_lives)
 
     async def create(self, owner: str, case: str, name: str, sha256: str, size: int) -> Upload:
         upload = Upload(secrets.token_hex(16), owner, case, name, sha256, size, time.time() + self._lives)
-        await asyncio.to_thread(_touch, self.path(upload.id))
+        await self.shelf.make(upload.id)
         async with self._database.writing() as connection:
             row = {name: getattr(upload, name) for name in Upload.__struct_fields__}
             await connection.execute(files.insert(), row)
@@ -81,9 +82,6 @@ class Files:
         async with self._database.reading() as connection:
             return await connection.scalar(sa.select(sa.func.count()).where(*open_ones)) or 0
 
-    def offset(self, id: str) -> int:
-        return self.path(id).stat().st_size
-
     @asynccontextmanager
     async def appending(self, id: str) -> AsyncIterator[asyncio.Event]:
         """One sender at a time; the event says that a newer one waits (the older line is dead, but did not say so)."""
@@ -96,11 +94,11 @@ class Files:
     async def settled(self, id: str) -> int:
         """The offset after ending whatever still writes."""
         async with self.appending(id):
-            return self.offset(id)
+            return await self.shelf.offset(id)
 
     async def finish(self, upload: Upload) -> bool:
         """Prove the hash; a file that is not what was promised is removed."""
-        right = await asyncio.to_thread(_matches, self.path(upload.id), upload.sha256)
+        right = await self.shelf.prove(upload.id, upload.sha256)
         self._patches.pop(upload.id, None)
         async with self._database.writing() as connection:
             mine = files.c.id == upload.id
@@ -109,7 +107,7 @@ class Files:
             else:
                 await connection.execute(files.delete().where(mine))
         if not right:
-            self.path(upload.id).unlink(missing_ok=True)
+            await self.shelf.discard(upload.id)
         return right
 
     async def sweep(self) -> int:
@@ -119,15 +117,15 @@ class Files:
             ids = list(await connection.scalars(sa.select(files.c.id).where(*over)))
             await connection.execute(files.delete().where(*over))
         for id in ids:
-            self.path(id).unlink(missing_ok=True)
+            await self.shelf.discard(id)
         return len(ids)
 
+    async def discard(self, id: str) -> None:
+        """Its row is gone already."""
+        await self.shelf.discard(id)
 
-def _touch(path: Path) -> None:
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    async def copy_out(self, id: str, to: Path) -> None:
+        await asyncio.to_thread(shutil.copyfile, await self.shelf.local(id), to)
 
-
-def _matches(path: Path, promised: str) -> bool:
-    with path.open("rb") as opened:
-        found = hashlib.file_digest(opened, "sha256")
-    return promised.lower() in (found.hexdigest(), letters(found.digest()))
+    async def copy_in(self, id: str, source: Path) -> None:
+        await self.shelf.take(id, source)

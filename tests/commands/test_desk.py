@@ -52,6 +52,18 @@ def test_care(ready, tmp_path):
     assert ready("verify-audit")[:2] == (0, "whole: 2 rows\n")
     assert ready("backup", str(tmp_path / "copy"))[0] == 0
     assert (tmp_path / "copy" / "desk.sqlite3").stat().st_mode & 0o777 == 0o600
+    again = ("restore", str(tmp_path / "copy"), "--data", str(tmp_path / "second"))
+    assert main(["desk", *again]) == 0
+    assert main(["desk", *again]) == 2, "never over a desk that has data"
+    assert main(["desk", "verify-audit", "--data", str(tmp_path / "second")]) == 0
+
+
+def test_retention_and_erasing_say_what_went(ready):
+    assert ready("retain", "--cases", "365", "--files", "30")[:2] == (
+        0,
+        "removed: 0 cases, 0 events, 0 files; left too old: 0\n",
+    )
+    assert ready("erase", "s1")[:2] == (0, "removed: 0 cases, 0 events, 0 files\n")
 
 
 @pytest.mark.parametrize(

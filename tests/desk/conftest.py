@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -22,6 +23,7 @@ import requests
 from kiosk.desk import people
 from kiosk.desk.database import Database, Where, migrate, open_database
 from kiosk.desk.options import Options
+from kiosk.errors import Usage
 from tests.desk import servers
 
 T = TypeVar("T")
@@ -57,17 +59,26 @@ class Kiosk:
         return self.desk.get(path, headers=self.headers | how.pop("headers", {}), **how)
 
 
+async def _with_a_store(database: Database) -> None:
+    with contextlib.suppress(Usage):  # another node on the same database has added it
+        await people.add_store(database, "s1", "Bakery Street 12")
+
+
 class Desk:
     """`kiosk desk serve` over a folder; may be stopped, killed and started again."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, database: str | None = None, hints: str | None = None, files: str | None = None):
         self.data = data
-        self.options = Options(data)
+        self.options = Options(data, database_url=database or "", hints_url=hints or "", files_url=files or "")
+        data.mkdir(parents=True, exist_ok=True)
+        said = {"database": database, "hints": hints, "files": files}
+        lines = [f"{name} = {json.dumps(url)}\n" for name, url in said.items() if url]
+        (data / "desk.toml").write_text("".join(lines))
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
         self.status: int | None = None
         migrate(self.options.database)
-        self.do(lambda db: people.add_store(db, "s1", "Bakery Street 12"))
+        self.do(_with_a_store)
 
     def start(self, port: int = 0) -> None:
         command = [sys.executable, "-m", "kiosk", "desk", "serve", "--data", str(self.data), "--port", str(port)]
@@ -168,6 +179,18 @@ class Stream:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[servers.Postgres]:
     with servers.postgres() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[servers.Bucket]:
+    with servers.s3() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def nats() -> Iterator[servers.Server]:
+    with servers.nats() as started:
         yield started
 
 

@@ -14,10 +14,12 @@ import time
 import uuid
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import requests
 
 PATIENCE = 60.0
 
@@ -62,7 +64,8 @@ class Postgres:
             finally:
                 await connection.close()
 
-        return asyncio.run(doing())
+        with ThreadPoolExecutor(1) as beside:  # the caller may have a loop of its own
+            return beside.submit(lambda: asyncio.run(doing())).result()
 
 
 @contextmanager
@@ -112,12 +115,12 @@ def listens(port: int) -> bool:
 
 
 @contextmanager
-def running(program: str, arguments: list[str], port: int) -> Iterator[Server]:
+def running(program: str, arguments: list[str], port: int, kind: type[Server] = Server) -> Iterator[Server]:
     found = shutil.which(program, path=str(Path(sys.executable).parent)) or shutil.which(program)
     if found is None:
         pytest.skip(f"{program} is not installed")
     with tempfile.TemporaryDirectory(prefix=f"desk-{program}-") as folder:
-        server = Server([found, *arguments], port, Path(folder))
+        server = kind([found, *arguments], port, Path(folder))
         try:
             server.start()
         except (RuntimeError, OSError) as e:
@@ -132,4 +135,36 @@ def running(program: str, arguments: list[str], port: int) -> Iterator[Server]:
 def nats() -> Iterator[Server]:
     port = free_port()
     with running("nats-server", ["-a", "127.0.0.1", "-p", str(port)], port) as server:
+        yield server
+
+
+class Bucket(Server):
+    """An S3 server with buckets that anybody may use."""
+
+    def bucket(self) -> str:
+        name = f"desk-{uuid.uuid4().hex[:12]}"
+        until = time.monotonic() + PATIENCE
+        while (answer := requests.put(f"{self.endpoint}/{name}", timeout=20)).status_code != 200:
+            assert time.monotonic() < until, answer.text
+        return f"s3://{name}"
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        keys = {"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any", "AWS_REGION": "us-east-1"}
+        return {"AWS_ENDPOINT_URL": self.endpoint, **keys}
+
+
+@contextmanager
+def s3() -> Iterator[Bucket]:
+    master, volume, filer, port = (free_port() for _ in range(4))
+    places = {"master.port": master, "volume.port": volume, "filer.port": filer, "s3.port": port}
+    small = ("-volume.max=20", "-master.volumeSizeLimitMB=64", "-s3.iam=false", "-ip=127.0.0.1", "-ip.bind=127.0.0.1")
+    grpc = [f"-{name.replace('.port', '.port.grpc')}={free_port()}" for name in places]
+    arguments = ["server", "-dir=.", "-s3", *(f"-{name}={at}" for name, at in places.items()), *grpc, *small]
+    with running("weed", arguments, port, Bucket) as server:
+        assert isinstance(server, Bucket)
         yield server

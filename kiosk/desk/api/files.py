@@ -95,7 +95,7 @@ async def append(request: AnyRequest, id: FromPath[str]) -> Response[None]:
         raise _no(415, "Send application/offset+octet-stream.")
     checksum = _checksum(request.headers.get("upload-checksum"))
     async with desk.files.appending(id) as enough:
-        offset = desk.files.offset(id) if upload.complete is None else upload.size
+        offset = await desk.files.shelf.offset(id) if upload.complete is None else upload.size
         if offset != _number(request, "upload-offset"):
             raise _no(409, f"The file has {offset} bytes.")
         offset = await _receive(request, desk, upload, offset, enough, checksum)
@@ -115,7 +115,10 @@ async def _receive(
 ) -> int:
     """Write what comes; the new offset. A chunk with a wrong checksum is taken back as a whole."""
     started, hashed = offset, hashlib.new(checksum[0]) if checksum else None
-    file = os.open(desk.files.path(upload.id), os.O_WRONLY | os.O_APPEND)
+    if upload.complete is not None:
+        return offset
+    file = os.open(desk.files.shelf.spool(upload.id), os.O_WRONLY | os.O_APPEND)
+    before = os.fstat(file).st_size
     try:
         async for piece in _until(request, enough):
             if offset + len(piece) > upload.size:
@@ -124,10 +127,10 @@ async def _receive(
             if hashed is not None:
                 hashed.update(piece)
         if checksum and hashed and not hmac.compare_digest(hashed.digest(), checksum[1]):
-            os.ftruncate(file, started)
+            os.ftruncate(file, before)
             raise _no(460, "The checksum of this part is wrong. Send it again.")
     finally:
-        await asyncio.shield(asyncio.to_thread(_sync_and_close, file))
+        await asyncio.shield(_made_safe(desk, upload.id, file, started))
     return offset
 
 
@@ -138,6 +141,11 @@ def _written(file: int, piece: bytes) -> int:
         if e.errno in (errno.ENOSPC, errno.EDQUOT):
             raise _no(507, "The desk's disk is full. Try again later.") from e
         raise
+
+
+async def _made_safe(desk: Service, id: str, file: int, started: int) -> None:
+    await asyncio.to_thread(_sync_and_close, file)
+    await desk.files.shelf.keep(id, started)
 
 
 def _sync_and_close(file: int) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import binascii
 import time
+from pathlib import Path
 
 import sqlalchemy as sa
 from litestar import Request, Response, get, post
@@ -126,7 +127,8 @@ async def trace(request: AnyRequest, case: CaseId) -> Response[str]:
     reason = await field(request, "why", 200)
     head, upload = await _needed_bundle(desk, case)
     await audit.note(desk.database, who.name, "trace looked at", f"{case}: {reason}")
-    opened = await asyncio.to_thread(_opened, desk, upload, await _key(desk, head.kiosk))
+    path = await desk.files.shelf.local(upload.id)
+    opened = await asyncio.to_thread(_opened, path, await _key(desk, head.kiosk))
     values = await _shown(desk, who, case)
     return page("trace.html", values | frame(request, desk, who) | {"opened": opened})
 
@@ -139,7 +141,7 @@ async def download(request: AnyRequest, case: CaseId) -> File:
     _, upload = await _needed_bundle(desk, case)
     await audit.note(desk.database, who.name, "bundle downloaded", f"{case}: {reason}")
     name = f"case-{(await head_of(desk, case)).card.number}.bundle"
-    path = desk.files.path(upload.id)
+    path = await desk.files.shelf.local(upload.id)
     return File(path, filename=name, media_type="application/octet-stream", content_disposition_type="attachment")
 
 
@@ -160,8 +162,8 @@ async def _key(desk: Service, kiosk: str) -> bytes:
         return b""
 
 
-def _opened(desk: Service, upload: Upload, key: bytes) -> Opened:
-    bundle = open_bundle(desk.files.path(upload.id))
+def _opened(path: Path, key: bytes) -> Opened:
+    bundle = open_bundle(path)
     verdict = verify(bundle, [key])
     traces = tuple(
         Traced(_title(header.protocol, header.port, header.baud, len(entries)), decoded_lines(header, entries))

@@ -1,0 +1,160 @@
+"""Whole cases go when they are old or a store is erased; nothing else does, and the audit log says what went."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from kiosk.desk import audit, care, people, retention
+from kiosk.desk.database import Database, migrate, open_database
+from kiosk.desk.hub import Hub
+from kiosk.desk.log import CaseLog, load_head
+from kiosk.desk.options import Options
+from kiosk.desk.posts import Post, incoming
+from kiosk.desk.retention import DAY, Rules
+from kiosk.desk.tables import audit as audit_rows
+from kiosk.desk.tables import codes, events, files, kiosks
+from kiosk.desk.uploads import Files
+from kiosk.model.case import Enrol
+
+NOW = 1_800_000_000.0
+PLAIN = b"bytes of a bundle"
+
+
+class World:
+    """A store with a kiosk, cases of several ages, a file with each."""
+
+    def __init__(self, options: Options, database: Database) -> None:
+        self.options = options
+        self.database = database
+        self.store = Files.of(options, database)
+        self.kiosk = ""
+
+    async def enter(self) -> None:
+        await people.add_store(self.database, "s1", "Bakery")
+        code = await people.make_code(self.database, "s1")
+        self.kiosk = (await people.enrol(self.database, Enrol(code, "Till PC", "cA=="), 900.0)).kiosk
+
+    async def case(self, name: str, age: float, *, resolved: bool = True) -> None:
+        log = CaseLog(self.database, Hub(), lambda: NOW - age * DAY)
+        log.start()
+        bodies = [
+            {"kind": "opened", "store": "Bakery", "till": "1", "terminal": "X"},
+            {"kind": "message", "words": "Hi"},
+        ]
+        bodies += [{"kind": "resolved", "cause": "cable.broken", "remedy": "cable.spare"}] if resolved else []
+        await log.put(Post(name, tuple(self._event(name, n, body) for n, body in enumerate(bodies)), self.kiosk))
+        await log.stop()
+        upload = await self.store.create(self.kiosk, name, "b", "0" * 64, len(PLAIN))
+        (self.options.files / upload.id).write_bytes(PLAIN)
+        async with self.database.writing() as connection:
+            await connection.execute(files.update().where(files.c.id == upload.id).values(complete=NOW - age * DAY))
+
+    def _event(self, case: str, n: int, body: dict[str, object]):
+        author = {"side": "store", "id": self.kiosk}
+        told = {"id": f"{case}-{n}", "case": case, "author": author, "at": "2026-11-22T10:00:00Z", "body": body}
+        return incoming(json.dumps(told).encode())
+
+    async def count(self, table: sa.Table) -> int:
+        async with self.database.reading() as connection:
+            return await connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+
+    def on_disk(self) -> int:
+        return sum(path.is_file() for path in self.options.files.iterdir())
+
+
+@pytest.fixture
+def live(where, tmp_path):
+    """Runs something in such a world, on each kind of database."""
+    options = Options(tmp_path, database_url="" if not isinstance(where, str) else where)
+    migrate(options.database)
+
+    def run(act):
+        async def doing():
+            database = await open_database(options.database)
+            try:
+                world = World(options, database)
+                await world.enter()
+                return await act(world)
+            finally:
+                await database.close()
+
+        return asyncio.run(doing())
+
+    return run
+
+
+def test_old_resolved_cases_go_with_all_they_had_and_younger_or_open_ones_stay(live):
+    async def act(world: World) -> None:
+        await world.case("case-old1", 400)
+        await world.case("case-old2", 366)
+        await world.case("case-open", 400, resolved=False)
+        await world.case("case-young", 10)
+        done = await retention.retire(world.database, world.store, Rules(cases=365), NOW)
+        assert (done.cases, done.events, done.files, done.left) == (2, 6, 2, 0)
+        assert [await load_head(world.database, c) is None for c in ("case-old1", "case-open", "case-young")] == [
+            True, False, False,
+        ]  # fmt: skip
+        assert (await world.count(events), await world.count(files), world.on_disk()) == (5, 2, 2)
+        async with world.database.reading() as connection:
+            told = await connection.scalar(sa.select(audit_rows.c.about).where(audit_rows.c.what == "cases removed"))
+        assert told is not None
+        assert told.startswith("2 cases, 6 events, 2 files; sha256 of their ids ")
+        assert (await audit.verify(world.database))[1] is None
+        assert await care.rebuild(world.database) == (2, 0)
+
+    live(act)
+
+
+def test_files_go_earlier_than_what_was_said_and_used_codes_go_too(live):
+    async def act(world: World) -> None:
+        await world.case("case-0001", 40)
+        await world.case("case-0002", 10)
+        done = await retention.retire(world.database, world.store, Rules(files=30), NOW)
+        assert (done.cases, done.files, world.on_disk()) == (0, 1, 1)
+        assert await world.count(codes) == 0, "made long before NOW"
+
+    live(act)
+
+
+def test_an_erased_store_has_no_cases_and_no_kiosk_that_comes_in(live):
+    async def act(world: World) -> None:
+        await world.case("case-0001", 1, resolved=False)
+        await world.case("case-0002", 1)
+        done = await retention.erase_store(world.database, world.store, "s1", "ada")
+        assert (done.cases, done.events, world.on_disk()) == (2, 5, 0)
+        assert await world.count(events) == 0
+        async with world.database.reading() as connection:
+            assert [tuple(r) for r in await connection.execute(sa.select(kiosks.c.barred, kiosks.c.name))] == [
+                (True, "erased")
+            ]
+
+    live(act)
+
+
+def test_a_backup_restored_into_a_new_database_is_the_same_desk_with_a_new_epoch(live, where, tmp_path, request):
+    async def act(world: World) -> None:
+        await world.case("case-0001", 1)
+        await world.case("case-0002", 2, resolved=False)
+        await audit.note(world.database, "ada", "looked")
+        assert await care.backup(world.database, world.options, tmp_path / "copy") == 2
+        fresh = request.getfixturevalue("postgres").database() if isinstance(where, str) else ""
+        second = Options(tmp_path / "second", database_url=fresh)
+        assert await care.restore(second, tmp_path / "copy") == (5, 2)
+        again = await open_database(second.database)
+        copy = await open_database(tmp_path / "copy" / "desk.sqlite3")
+        try:
+            for case in ("case-0001", "case-0002"):
+                assert await load_head(again, case) == await load_head(world.database, case)
+            assert len({again.epoch, copy.epoch, world.database.epoch}) == 3
+            assert await audit.verify(again) == (1, None)
+            assert await care.rebuild(again) == (2, 0)
+            assert sorted(p.read_bytes() for p in second.files.iterdir()) == [PLAIN, PLAIN]
+        finally:
+            await again.close()
+            await copy.close()
+
+    live(act)
