@@ -21,10 +21,10 @@ from kiosk.diagnostics.discovery import devices, gather, terminal_of
 from kiosk.diagnostics.discovery.places import places, settled
 from kiosk.diagnostics.runner import Outcome, Plan
 from kiosk.diagnostics.runner import run as run_checks
-from kiosk.diagnostics.siblings import incidents
 from kiosk.errors import Usage
 from kiosk.model.finding import Finding, Severity
 from kiosk.model.report import Facts, Looking, Report, RunEvent, TerminalReport
+from kiosk.model.siblings import incidents
 from kiosk.model.terminal import Kind, Level, Port, Terminal
 from kiosk.model.text import Catalogue, Text, text
 from kiosk.protocols.protocol import protocols
@@ -187,7 +187,7 @@ def spoken(report: Report, say: Catalogue) -> str:
     if not report.terminals:
         return say(text("check.none_attached"))
     parts = ["\n".join(_lines(one, say)) for one in report.terminals]
-    return "\n\n".join((*parts, *(verdict.common(one, say) for one in incidents(report))))
+    return "\n\n".join((*parts, *(verdict.common(one, say) for one in incidents(report.terminals))))
 
 
 def _lines(one: TerminalReport, say: Catalogue) -> Iterator[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.diagnostics import check as collected
 from kiosk.diagnostics.channels import opening
@@ -159,7 +160,16 @@ class _Watch:
         return tuple(known[id] for id in self.order)
 
 
-def _prepared(terminal: Terminal, terms: Terms) -> Examination:
+def _with_usb(terminal: Terminal, facts: Facts) -> Terminal:
+    """A listed terminal has an address alone; what discovery saw there tells its hub and how it talks."""
+    seen = facts.port(terminal.port.address)
+    if terminal.port.usb is not None or seen is None or seen.usb is None:
+        return terminal
+    return replace(terminal, port=replace(terminal.port, usb=seen.usb))
+
+
+def _prepared(listed: Terminal, terms: Terms) -> Examination:
+    terminal = _with_usb(listed, terms.facts)
     protocol = protocols().get(terminal.protocol or "")
     framing = _framing(terminal, protocol)
     began = terms.facts.at.isoformat()

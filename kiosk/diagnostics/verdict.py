@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import msgspec
 
-from kiosk.diagnostics.siblings import Incident, incidents
 from kiosk.model.finding import Finding, Measurement, Severity
 from kiosk.model.report import Report, TerminalReport
+from kiosk.model.siblings import Incident, incidents
 from kiosk.model.text import Text
 
 Say = Callable[[Text], str]
@@ -24,7 +24,7 @@ def document(report: Report, say: Say) -> dict[str, object]:
         "level": str(report.level),
         "cancelled": report.cancelled,
         "terminals": [_terminal(one, say) for one in report.terminals],
-        "incidents": [_incident(one, say) for one in incidents(report)],
+        "incidents": [_incident(one, say) for one in incidents(report.terminals)],
         "host": {fact.name: fact.value for fact in facts.host} if facts else {},
     }
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from kiosk.guidance import procedure as walk
 from kiosk.guidance.advise import Advice, Situation, Way, advise, passed, symptom_for
+from kiosk.journey import together
 from kiosk.journey.casework import look_at_what_goes, put
 from kiosk.journey.checking import Step, check, halt, worst_terminal
 from kiosk.journey.state import Cured, Journey, Page, Purpose, Trouble, worst
@@ -27,16 +28,18 @@ if TYPE_CHECKING:
 
 
 def begin(journey: Journey, turn: Turn, terminal: str, k: Knowledge, symptom: str = "") -> Step:
-    """Start curing one terminal, or go on where it was left."""
+    """Start curing one terminal and all that share its cause, or go on where that was left."""
     trouble = journey.trouble
     finding = opening(journey, terminal)
-    same = trouble is not None and trouble.terminal == terminal and trouble.finding == finding
+    helped = trouble is not None and terminal in (trouble.terminal, *trouble.shared)
+    same = helped and trouble is not None and trouble.finding == finding
     if not same or (symptom and trouble is not None and trouble.symptom != symptom):
         symptom = symptom or symptom_of(journey, terminal, k)
         if not symptom:
             return look_at_what_goes(journey, turn)
         told = can_tell(journey, terminal, symptom, k)
-        journey = replace(journey, trouble=Trouble(terminal, finding, symptom, turn.at, told=told))
+        shared = together.others(journey, terminal)
+        journey = replace(journey, trouble=Trouble(terminal, finding, symptom, turn.at, told=told, shared=shared))
     journey = replace(journey, page=Page.GUIDE)
     if journey.trouble is not None and (journey.trouble.progress is not None or journey.trouble.question):
         return journey, ()
@@ -196,7 +199,7 @@ def _walked(journey: Journey, turn: Turn, event: walk.Event, k: Knowledge) -> St
     if progress.outcome is not None:
         return _ended(journey, turn, progress.outcome, at.finding if isinstance(at, walk.End) else "", k)
     if looks(trouble, at):
-        return check(journey, turn, (trouble.terminal,), Purpose.STEP)
+        return check(journey, turn, (trouble.terminal, *trouble.shared), Purpose.STEP)
     if isinstance(at, walk.Run):  # who pressed "It works" has told
         return _walked(journey, turn, walk.CheckFinished(True), k)
     return journey, ()

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from kiosk.guidance import procedure as walk
 from kiosk.journey.fixing import advice, looks, procedure_of, trod
-from kiosk.journey.screen_home import header, names, till_name
+from kiosk.journey.screen_home import header, till_name
 from kiosk.journey.state import Journey, Trouble, light_of
+from kiosk.journey.together import names
 from kiosk.model.finding import Hop, HopState, Link
 from kiosk.model.screen import Ask, Do, Light, Option
 from kiosk.model.terminal import Kind
@@ -22,14 +23,19 @@ def guide(journey: Journey, k: Knowledge) -> Ask | Do:
     trouble = journey.trouble
     if trouble is None:
         raise ValueError("there is no trouble to guide through")
-    till = journey.store.till_of(trouble.terminal)
-    name = till_name(journey, till.id) if till else ""
+    name = _tills(journey, trouble)
     if trouble.question:
         return _question(journey, name, k)
     procedure = procedure_of(trouble, k)
     if procedure is None or trouble.progress is None:
         raise ValueError("no step is under way")
     return _step(journey, trouble, procedure, name, k)
+
+
+def _tills(journey: Journey, trouble: Trouble) -> str:
+    """The till in trouble first, then those that the same help is for."""
+    tills = (journey.store.till_of(id) for id in (trouble.terminal, *trouble.shared))
+    return " · ".join(dict.fromkeys(till_name(journey, till.id) for till in tills if till))
 
 
 def _question(journey: Journey, till: str, k: Knowledge) -> Ask:
@@ -102,4 +108,4 @@ def _keep_selling(journey: Journey, trouble: Trouble) -> Text | None:
         if till != own
         and any(t.kind is not Kind.PRINTER and light_of(journey, t.id) is Light.WORKING for t in till.terminals)
     ]
-    return text("guide.keep_selling", tills=names(fine)) if fine else None
+    return text("guide.keep_selling", tills=names(tuple(fine))) if fine else None

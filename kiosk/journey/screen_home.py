@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kiosk.guidance.model import Guide, Symptom
+from kiosk.journey import together
 from kiosk.journey.casework import connected
 from kiosk.journey.checking import till_to_fix, tills_asked, worst_terminal
 from kiosk.journey.state import Journey, Seen, light_of, light_of_report, light_of_till, worst
+from kiosk.journey.together import names
 from kiosk.model.finding import Finding, HopState
 from kiosk.model.health import Health
 from kiosk.model.ids import case_number, shown_number
@@ -52,9 +54,15 @@ def home(journey: Journey) -> Home:
         tuple(card(journey, till) for till in journey.store.tills),
         fix,
         till_name(journey, fix),
-        (Banner(journey.notice),) if journey.notice else (),
+        _banners(journey),
         _open_cases(journey),
     )
+
+
+def _banners(journey: Journey) -> tuple[Banner, ...]:
+    """What went wrong here, and each cause that several tills share."""
+    notice = (Banner(journey.notice),) if journey.notice else ()
+    return (*notice, *(Banner(together.sentence(journey, one)) for one in together.now(journey)))
 
 
 def _home_title(journey: Journey) -> Text:
@@ -66,17 +74,10 @@ def _home_title(journey: Journey) -> Text:
     if len(troubled) == 1:
         return text("home.one_needs", till=troubled[0])
     if troubled:
-        return text("home.some_need", tills=names(troubled))
+        return text("home.some_need", tills=names(tuple(troubled)))
     if all(light in (Light.WORKING, Light.IN_USE) for light in lights.values()):
         return text("home.all_work")
     return text("home.not_checked") if Light.NOT_CHECKED in set(lights.values()) else text("home.all_work")
-
-
-def names(words: list[str]) -> Text:
-    """ "Tills 2 and 3" as one text: the languages differ in the word between."""
-    if len(words) < 2:
-        return literal("".join(words))
-    return text("list.and", first=", ".join(words[:-1]), last=words[-1])
 
 
 def _open_cases(journey: Journey) -> tuple[OpenCase, ...]:
@@ -189,7 +190,7 @@ def _fits(symptom: Symptom, kinds: set[Kind]) -> bool:
 def paying(journey: Journey) -> Ask:
     """Asked before anything is sent that may set something going in a terminal."""
     tills = tills_asked(journey)
-    title = text("paying.title", tills=names(list(tills)))
+    title = text("paying.title", tills=names(tills))
     options = (Option("nobody", text("paying.nobody")), Option("somebody", text("paying.somebody")))
     return Ask(header(journey), " · ".join(tills), title, text("paying.hint"), "", options)
 
@@ -201,7 +202,9 @@ def checking(journey: Journey) -> Checking:
         terminal = journey.store.terminal(id)
         if terminal is not None:
             rows.append(_row(journey, terminal))
-    return Checking(header(journey, back=False), text("checking.title"), tuple(rows))
+    shared = next((one for one in together.now(journey) if one.shared != "pc"), None)  # of a PC, once all are done
+    words = together.sentence(journey, shared) if shared else None
+    return Checking(header(journey, back=False), text("checking.title"), tuple(rows), words)
 
 
 def _row(journey: Journey, terminal: Terminal) -> Row:
@@ -222,7 +225,7 @@ def verdict(journey: Journey, minutes: int | None, likely: str) -> Verdict:
     name = till_name(journey, journey.till)
     if seen is None:
         return Verdict(header(journey), name, text("verdict.unknown"), text("seen.never"), (), Light.NOT_CHECKED)
-    finding = worst(seen.report)
+    finding, shared = worst(seen.report), together.of_terminal(journey, id)
     return Verdict(
         header(journey),
         name,
@@ -234,6 +237,7 @@ def verdict(journey: Journey, minutes: int | None, likely: str) -> Verdict:
         tuple(Text(f"{f.id}.says", _args(f)) for f in seen.report.findings),
         minutes if finding is not None else None,
         facts_of(seen.report.health),
+        together.sentence(journey, shared) if shared else None,
     )
 
 
@@ -264,7 +268,7 @@ def _others(journey: Journey) -> Text | None:
         return None
     if len(fine) == 1:
         return text("verdict.other_works", till=fine[0])
-    return text("verdict.others_work", tills=names(fine))
+    return text("verdict.others_work", tills=names(tuple(fine)))
 
 
 def _takes_payments(journey: Journey, till: Till) -> bool:

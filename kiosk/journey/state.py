@@ -89,6 +89,7 @@ class Trouble(Struct, frozen=True):
     walked: tuple[Walked, ...] = ()
     remedy_began: datetime | None = None
     told: bool = True  # a check can tell whether it is cured; else staff say so
+    shared: tuple[str, ...] = ()  # other terminals with the same trouble and one cause: helped by the same steps
 
 
 class Halt(Struct, frozen=True):

@@ -133,6 +133,7 @@ class Checking(Struct, frozen=True, tag="checking"):
     header: Header
     title: Text
     rows: Few[Row] = ()
+    together: Text | None = None  # one cause that several tills share, as soon as it is seen
 
 
 class Fact(Struct, frozen=True):
@@ -155,6 +156,7 @@ class Verdict(Struct, frozen=True, tag="verdict"):
     reasons: Few[Text] = ()  # "why do you think so"
     minutes: int | None = None
     facts: Few[Fact] = ()  # make, software, serial number, clock
+    together: Text | None = None  # one cause that this till shares with others, and with which
 
 
 class Option(Struct, frozen=True):

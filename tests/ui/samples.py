@@ -117,6 +117,7 @@ SAMPLES: dict[str, s.Screen] = {
         s.Header("Bakery Street 12", demo=True), t("two_need"), many(8), "till2", "Till 2", (s.Banner(t("outage")),)
     ),
     "home_12": s.Home(HEADER, t("two_need"), many(12), "till2", "Till 2"),
+    "home_together": s.Home(HEADER, t("two_need"), (TILL1, TILL2, TILL3, TILL4), "till2", "Till 2", (s.Banner(t("together")),)),
     "choose": s.Choose(INSIDE, t("what"), tiles=TILES, search=True),
     "choose_found": s.Choose(INSIDE, t("what"), tiles=TILES[:2], search=True, words="dark", found=t("what")),
     "choose_till": s.Choose(INSIDE, t("which"), tills=(TILL1, TILL2, TILL3)),
@@ -130,12 +131,25 @@ SAMPLES: dict[str, s.Screen] = {
             s.Row("t4", "Till 4", literal("Verifone H5000"), Kind.TERMINAL, chain("++...."), t("looking.cable")),
         ),
     ),
+    "checking_together": s.Checking(
+        HEADER,
+        t("checking"),
+        (
+            s.Row("t2", "Till 2", literal("Ingenico Desk/3500"), Kind.TERMINAL, chain("++x---"), t("cable_silent"), s.Light.BROKEN, False),
+            s.Row("t3", "Till 3", literal("Ingenico Desk/3500"), Kind.TERMINAL, chain("++x---"), t("cable_silent"), s.Light.BROKEN, False),
+            s.Row("t4", "Till 4", literal("Verifone H5000"), Kind.TERMINAL, chain("++...."), t("looking.cable")),
+        ),
+        t("together"),
+    ),
     "verdict": VERDICT,
     "verdict_fine": s.Verdict(
         INSIDE, "Till 1", t("fine"), t("fine.lead"), chain("+++++."), s.Light.WORKING,
         facts=tuple(s.Fact(t(f"fact.{name}"), value) for name, value in (
             ("make", "Verifone H5000"), ("software", "4.12.7"), ("serial", "52885440"), ("clock", "2026-03-02 10:41:11")
         )),
+    ),
+    "verdict_together": s.Verdict(
+        INSIDE, "Till 2", t("verdict"), t("verdict.lead"), chain("++x---"), s.Light.BROKEN, t("verdict.others"), REASONS, 1, together=t("together")
     ),
     "verdict_expert": s.Verdict(
         INSIDE, "Till 2", t("verdict"), t("verdict.lead"), chain("++x---"), s.Light.BROKEN, reasons=REASONS

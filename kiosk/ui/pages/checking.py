@@ -13,6 +13,7 @@ from kiosk.ui.widgets.button import Button
 from kiosk.ui.widgets.chain import Chain
 from kiosk.ui.widgets.keyed import Keyed
 from kiosk.ui.widgets.label import Label
+from kiosk.ui.widgets.notice import Notice
 
 _WIDE = 1000
 
@@ -29,6 +30,8 @@ class CheckingPage(Page):
         words.addWidget(self._title)
         words.addWidget(self._promise)
         self.content.addLayout(words)
+        self._together = Notice(stage.look)
+        self.content.addWidget(self._together)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(12)
         self.content.addLayout(self._rows)
@@ -40,6 +43,7 @@ class CheckingPage(Page):
     def draw(self, screen: Checking) -> None:
         self._title.setText(self.stage.say(screen.title))
         self._promise.setText(self.stage.word("checking.promise"))
+        self._together.show_notice(self.stage.say(screen.together), "info", "attention")
         self._drawn.draw(screen.rows)
         self._turn(self.width())
         self._cancel.show_words(self.stage.word("cancel"))

@@ -55,7 +55,7 @@ class HomePage(Page):
         self.content.addLayout(self._cases)
         self.content.addStretch(1)
         self._tills = Keyed[TillCard](self._cards, lambda: TillButton(stage), lambda card: card.till)
-        self._notices = Keyed[Banner](self._banners, lambda: BannerLine(stage), lambda banner: banner.words.id)
+        self._notices = Keyed[Banner](self._banners, lambda: BannerLine(stage), lambda banner: repr(banner.words))
         self._open = Keyed[OpenCase](self._cases, lambda: CaseButton(stage), lambda case: case.case)
         look = stage.look
         self._fix = Button(look, "main", lambda: stage.emit(FixIt(self._till)))

@@ -29,7 +29,7 @@ class VerdictPage(Page):
         self._till, self._minutes = Pill(look), Pill(look)
         pills.add(self._till, self._minutes)
         self._title, self._lead = Label("title"), Label("lead")
-        self._others = Notice(look, framed=False)
+        self._others, self._together = Notice(look, framed=False), Notice(look)
         self._why, self._about_it, self._facts = Fold(look), Fold(look), FactList()
         folds = Grid(460, most=2)
         folds.add(self._why, self._about_it)
@@ -39,7 +39,7 @@ class VerdictPage(Page):
         inside.setContentsMargins(24, 24, 24, 20)
         self._chain = Chain(stage)
         inside.addWidget(self._chain)
-        for widget in (self._title, self._lead, card, self._facts, self._others):
+        for widget in (self._title, self._lead, self._together, card, self._facts, self._others):
             self.content.addWidget(widget)
         self.content.addLayout(folds)
         self.content.addStretch(1)
@@ -58,6 +58,7 @@ class VerdictPage(Page):
         self._minutes.show_words(self._about(screen.minutes), "clock", "unknown")
         self._title.setText(say(screen.title))
         self._lead.show_words(say(screen.lead))
+        self._together.show_notice(say(screen.together), "info", "attention")
         self._chain.show_chain(screen.chain)
         self._others.show_notice(say(screen.others), "signpost", "ok")
         self._draw_known(screen)

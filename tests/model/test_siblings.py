@@ -2,11 +2,11 @@
 
 import pytest
 
-from kiosk.diagnostics.siblings import Incident, hub, incidents
 from kiosk.model.finding import Finding, Severity
-from kiosk.model.report import Report, TerminalReport
-from kiosk.model.terminal import Level, Port, Terminal, Usb
-from tests.diagnostics.conftest import NOW
+from kiosk.model.health import Health
+from kiosk.model.report import TerminalReport
+from kiosk.model.siblings import Incident, hub, incidents
+from kiosk.model.terminal import Port, Terminal, Usb
 
 SILENT = Finding("protocol.no_answer", Severity.FAULT)
 LOW = Finding("printer.paper_low", Severity.WARNING)
@@ -19,7 +19,7 @@ def one(id, *findings, path="", model=""):
 
 
 def shared(*terminals):
-    return incidents(Report(NOW, 1.0, Level.INTERNAL, terminals))
+    return incidents(terminals)
 
 
 def test_all_on_one_hub():
@@ -66,3 +66,14 @@ def test_a_device_straight_at_the_pc_hangs_on_no_hub():
     assert hub(one("a", path="1-4.2.3").terminal) == "1-4.2"
     assert hub(one("a", path="1-4").terminal) == ""
     assert hub(one("a").terminal) == ""
+
+
+def test_a_model_that_only_the_terminals_themselves_told():
+    def told(id, model):
+        return TerminalReport(Terminal(id, Port(f"/dev/{id}")), (), Health(make="M", model=model), findings=(SILENT,))
+
+    healthy = TerminalReport(Terminal("c", Port("/dev/c")), (), Health(make="M", model="Z"))
+    assert shared(told("a", "X"), told("b", "X"), healthy) == (
+        Incident("protocol.no_answer", "model", "M X", ("a", "b")),
+    )
+    assert shared(told("a", "X"), told("b", "Y"), healthy) == ()
