@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     serve.add_argument("--port", type=int, default=8765, help="0 takes a free one")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--behind-tls", action="store_true", help="a proxy speaks TLS for it")
+    serve.add_argument("--workers", type=int, default=1, help="processes; more than one needs PostgreSQL")
     _action(actions, "migrate", "make the database, or bring it to this version's shape", _migrate)
     user = actions.add_parser("user", help="people").add_subparsers(metavar="ACTION", required=True)
     add = _action(user, "add", "add a person", _user_add)
@@ -70,7 +71,7 @@ def _serve(args: argparse.Namespace) -> int:
     from kiosk.resources import catalogue, languages
 
     texts = {language: catalogue(language) for language in languages()} if _has_texts() else {}
-    serve.run(replace(_options(args), secure=args.behind_tls, catalogues=texts), args.host, args.port)
+    serve.run(replace(_options(args), secure=args.behind_tls, catalogues=texts), args.host, args.port, args.workers)
     return 0
 
 

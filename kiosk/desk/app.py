@@ -27,6 +27,7 @@ from kiosk.desk.console.sign_in import sign_in, sign_in_page, sign_out
 from kiosk.desk.database import migrate, open_database
 from kiosk.desk.doors import Doors
 from kiosk.desk.guard import PUBLIC, must_be_known
+from kiosk.desk.hints import Hints
 from kiosk.desk.hub import Hub
 from kiosk.desk.log import CaseLog
 from kiosk.desk.options import HEADERS, TRANSPORT, Options
@@ -74,6 +75,9 @@ def _living(options: Options):  # type: ignore[no-untyped-def]
         app.state["service"] = Service(options, database, hub, log, files, Doors(database, options.limits.recheck))
         await files.sweep()
         log.start()
+        hints = Hints(options.hints_url, hub, database) if options.database_url or options.hints_url else None
+        if hints is not None:
+            await hints.start()
         if not options.secure:
             _log.warning("PLAIN HTTP: cookies go without Secure and __Host-; only for loopback in development")
         try:
@@ -81,6 +85,8 @@ def _living(options: Options):  # type: ignore[no-untyped-def]
         finally:
             hub.drain()
             await log.stop()
+            if hints is not None:
+                await hints.stop()
             await database.close()
 
     return lifespan

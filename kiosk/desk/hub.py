@@ -100,7 +100,7 @@ class Hub:
         self._next = 0
         self._tick = heartbeat / SLICES
         self._timer: asyncio.TimerHandle | None = None
-        self.outward: Callable[[str, str], None] | None = None  # tells other processes
+        self.outward: Callable[[str, str, int], None] | None = None  # tells other processes
         self.outward_words: Callable[[str, bytes], None] | None = None
         self.draining = False
         self.open = 0
@@ -145,12 +145,12 @@ class Hub:
             for listener in self._topics.get(topic, ()):
                 listener.take(row)
 
-    def stored_in(self, case: str, kiosk: str) -> None:
-        """This process stored something in a case: experts and other processes are told which."""
+    def stored_in(self, case: str, kiosk: str, last: int) -> None:
+        """This process stored something in a case, up to a seq: experts and other processes are told which."""
         for listener in self._topics.get(EXPERTS, ()):
             listener.poke(case)
         if self.outward is not None:
-            self.outward(case, kiosk)
+            self.outward(case, kiosk, last)
 
     def changed(self, case: str, kiosk: str) -> None:
         """Something changed that streams must read from the database."""

@@ -82,7 +82,7 @@ class CaseLog:
         for row in done.rows:
             self._hub.stored(done.heads[row.case_id].kiosk, row)
         for head in done.heads.values():
-            self._hub.stored_in(head.case_id, head.kiosk)
+            self._hub.stored_in(head.case_id, head.kiosk, head.last_seq)
 
 
 def _tell(answer: asyncio.Future[Kept], kept: Kept | Exception) -> None:

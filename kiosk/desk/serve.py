@@ -18,6 +18,7 @@ from kiosk.desk.database import migrate
 from kiosk.desk.lane import Lane
 from kiosk.desk.options import Options
 from kiosk.desk.service import Service
+from kiosk.desk.workers import Workers, must_be_possible
 from kiosk.errors import DeskError
 
 DRAIN = 5  # seconds that requests in flight may still take
@@ -87,6 +88,7 @@ def server(options: Options, bound: socket.socket, listening: Callable[[], None]
         proxy_headers=options.secure,
         timeout_graceful_shutdown=DRAIN,
         lifespan="on",
+        backlog=4096,  # all kiosks come back at once after a restart
     )
     return DeskServer(config, lambda: app.state.get("service"), listening)
 
@@ -106,15 +108,23 @@ def log_to_stderr() -> None:
     )
 
 
-def run(options: Options, host: str, port: int) -> None:
+def run(options: Options, host: str, port: int, workers: int = 1) -> None:
     """Serve until SIGTERM or SIGINT; the first line on standard output is the address."""
     must_be_safe(host, options.secure)
+    must_be_possible(options, workers)
     log_to_stderr()
     migrate(options.database)
     bound = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{bound.getsockname()[1]}"
-    serving = server(options, bound, lambda: _say(address))
+    if workers > 1:
+        Workers(workers, bound, lambda at, ready: _serve(options, at, ready)).run(lambda: _say(address))
+    else:
+        _serve(options, bound, lambda: _say(address))
+
+
+def _serve(options: Options, bound: socket.socket, listening: Callable[[], None]) -> None:
+    serving = server(options, bound, listening)
     serving.run(sockets=[bound])
     if not serving.started:
         raise DeskError("The desk could not start.", "See the lines above.")

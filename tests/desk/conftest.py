@@ -80,10 +80,12 @@ class Desk:
         migrate(self.options.database)
         self.do(_with_a_store)
 
-    def start(self, port: int = 0) -> None:
-        command = [sys.executable, "-m", "kiosk", "desk", "serve", "--data", str(self.data), "--port", str(port)]
+    def start(self, port: int = 0, *more: str, environment: dict[str, str] | None = None) -> None:
+        command = [sys.executable, "-m", "kiosk", "desk", "serve", "--data", str(self.data), "--port", str(port), *more]
         log = (self.data / "stderr.log").open("a")
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=log, text=True, env=os.environ | (environment or {})
+        )
         log.close()
         assert self.process.stdout is not None
         self.url = self.process.stdout.readline().strip()
@@ -220,6 +222,26 @@ def kiosk(desk: Desk) -> Kiosk:
 @pytest.fixture(scope="module")
 def anna(desk: Desk) -> dict[str, str]:
     return desk.person("anna")
+
+
+@pytest.fixture(scope="session")
+def make_desk() -> type[Desk]:
+    return Desk
+
+
+@pytest.fixture
+def make_stream() -> Iterator[Callable[..., Stream]]:
+    """Opens streams of any desk."""
+    opened: list[Stream] = []
+
+    def open_one(desk: Desk, path: str, headers: dict[str, str]) -> Stream:
+        accept = {"Accept": "text/event-stream"}
+        opened.append(Stream(requests.get(desk.url + path, headers=headers | accept, stream=True, timeout=20)))
+        return opened[-1]
+
+    yield open_one
+    for stream in opened:
+        stream.close()
 
 
 @pytest.fixture

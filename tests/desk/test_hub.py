@@ -31,16 +31,16 @@ def test_a_change_wakes_the_case_the_kiosk_and_the_experts():
 def test_what_was_stored_here_is_handed_on_as_it_is_and_other_processes_are_told():
     async def act() -> None:
         hub, told = Hub(), []
-        hub.outward = lambda case, kiosk: told.append((case, kiosk))
+        hub.outward = lambda case, kiosk, last: told.append((case, kiosk, last))
         with hub.listen("case:c1") as case, hub.listen("kiosk:k1") as kiosk, hub.listen(EXPERTS) as experts:
             for seq in (1, 2):
                 hub.stored("k1", row(seq))
-            hub.stored_in("c1", "k1")
+            hub.stored_in("c1", "k1", 2)
             for listener in (case, kiosk):
                 news = await listener.news()
                 assert ([r.seq for r in news.rows], news.hint) == ([1, 2], False)
             assert (await experts.news()).cases == {"c1"}
-        assert told == [("c1", "k1")]
+        assert told == [("c1", "k1", 2)]
 
     asyncio.run(act())
 
