@@ -40,6 +40,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("id")
     add.add_argument("name")
     _action(store, "code", "an enrolment code; works once, for 15 minutes", _store_code).add_argument("id")
+    _care_arguments(actions)
+
+
+def _care_arguments(actions: Any) -> None:
     _action(actions, "rebuild", "make the queue's rows again from the log", _rebuild)
     _action(actions, "verify-audit", "look whether the audit log is whole", _verify_audit)
     _action(actions, "backup", "copy everything into a new folder", _backup).add_argument("to", type=Path)
