@@ -205,6 +205,23 @@ def test_facts_of_ports_that_are_there_and_that_are_not():
     assert {"os", "disk_free", "restart_pending"} <= {f.name for f in facts.host}
 
 
+def test_a_usb_devices_own_file_tells_who_may_use_it(tmp_path):
+    plugged(tmp_path, "3-1", "04b8", "0e27", busnum="3", devnum="12")
+    assert sysfs.node(Usb("04b8", "0e27", path="3-1"), tmp_path) == "/dev/bus/usb/003/012"
+    assert sysfs.node(Usb("04b8", "0e27", path="3-2"), tmp_path) is None
+    assert sysfs.node(Usb("04b8", "0e27"), tmp_path) is None
+
+
+def test_the_right_to_a_usb_device_is_a_fact_and_of_a_hid_device_only_opening_tells(monkeypatch):
+    printer, reader = (Usb("04b8", "0e27", path="3-1", cls=cls) for cls in ("07", "03"))
+    monkeypatch.setattr(sysfs, "node", lambda usb: "/dev/bus/usb/003/012")
+    monkeypatch.setattr(discovery.system, "access", lambda node: (False, "plugdev"))
+    for one, told in ((printer, (False, "plugdev")), (reader, (None, None))):
+        monkeypatch.setattr(discovery, "devices", lambda models=None, one=one: (Device(usb=one),))
+        (seen,) = gather((Terminal("t", Port("usb:3-1", "3-1")),), (), (), datetime.now(UTC)).ports
+        assert (seen.exists, seen.readable, seen.group) == (True, *told)
+
+
 def test_devices_that_libusb_lists_stand_in_where_there_is_no_sysfs(monkeypatch):
     class Seen(list):
         idVendor, idProduct, bDeviceClass, bus, port_numbers = 0x04B8, 0x0202, 0, 1, (4, 2)  # noqa: N815

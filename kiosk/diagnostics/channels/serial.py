@@ -30,7 +30,15 @@ _FORBIDDEN = {errno.EACCES, errno.EPERM}
 
 
 class _Quiet(serial.Serial):
-    """pyserial sets DTR and RTS whenever it opens a port; some terminals restart on that, so here it does not."""
+    """pyserial sets DTR and RTS whenever it opens a port; some terminals restart on that, so here it does not.
+
+    It also tells the driver not to look for errors of the line, whenever it sets up a port: then some drivers (cp210x)
+    count none and hand on a broken byte as if it were whole.
+    """
+
+    def _reconfigure_port(self, **how: bool) -> None:
+        super()._reconfigure_port(**how)  # type: ignore[misc]  # both systems' classes have it, their stubs do not
+        _watch_errors(self)
 
     def _update_dtr_state(self) -> None:
         pass
@@ -139,6 +147,14 @@ if sys.platform != "win32":
     def _release(port: serial.Serial) -> None:
         if port.is_open:
             fcntl.ioctl(port.fileno(), termios.TIOCNXCL)
+            _watch_errors(port, on=False)  # whoever opens it next finds it as we did
+
+    def _watch_errors(port: serial.Serial, *, on: bool = True) -> None:
+        """INPCK: the driver counts framing and parity errors, and hands on a zero for a byte that has one."""
+        assert port.fd is not None  # noqa: S101 - while it opens, pyserial does not call itself open
+        attributes = termios.tcgetattr(port.fd)
+        attributes[0] = attributes[0] | termios.INPCK if on else attributes[0] & ~termios.INPCK
+        termios.tcsetattr(port.fd, termios.TCSANOW, attributes)
 
     def _read(port: serial.Serial, limit: int, timeout: float) -> bytes:
         """All that is there as soon as something is; pyserial would wait for each byte anew."""
@@ -176,6 +192,9 @@ else:
         pass
 
     def _release(port: serial.Serial) -> None:
+        pass
+
+    def _watch_errors(port: serial.Serial) -> None:
         pass
 
     def _read(port: serial.Serial, limit: int, timeout: float) -> bytes:

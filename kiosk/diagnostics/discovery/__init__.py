@@ -15,7 +15,7 @@ from kiosk.diagnostics.discovery.models import NO_MODELS, Models, identify
 from kiosk.diagnostics.discovery.pcsc import with_readers
 from kiosk.diagnostics.discovery.sysfs import Attached
 from kiosk.diagnostics.host import system
-from kiosk.model.terminal import Holder, Kind, Port, Terminal
+from kiosk.model.terminal import Holder, Kind, Port, Terminal, Usb
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -143,9 +143,16 @@ def _seen(address: str, held_by: Holder | None, device: Device | None) -> SeenPo
     if kind == "tcp":
         return SeenPort(address, exists=True)
     if kind in ("usb", "pcsc"):
-        return SeenPort(address, exists=device is not None, usb=usb)
+        readable, group = _access(usb) if kind == "usb" and usb else (None, None)
+        return SeenPort(address, device is not None, readable, group, usb=usb)
     readable, group = system.access(address)
     return SeenPort(address, system.exists(address), readable, group, held_by, usb)
+
+
+def _access(usb: Usb) -> tuple[bool | None, str | None]:
+    """As of a serial port. A HID device is reached by another file than the bus's: opening will tell."""
+    node = sysfs.node(usb) if usb.cls[:2] != "03" else None
+    return system.access(node) if node else (None, None)
 
 
 def _holders(addresses: Iterable[str]) -> dict[str, Holder]:

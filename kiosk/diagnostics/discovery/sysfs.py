@@ -36,6 +36,14 @@ def attached(root: Path = DEVICES) -> tuple[Attached, ...]:
     return tuple(_attached(folder) for folder in folders if ":" not in folder.name and (folder / "idVendor").exists())
 
 
+def node(usb: Usb, root: Path = DEVICES, bus: Path = Path("/dev/bus/usb")) -> str | None:
+    """The file by which a program talks to the device itself; None where the system names none."""
+    bus_number, number = (_text(root / usb.path / name) for name in ("busnum", "devnum"))
+    if not (usb.path and bus_number.isdecimal() and number.isdecimal()):
+        return None
+    return str(bus / f"{int(bus_number):03}" / f"{int(number):03}")
+
+
 def _attached(folder: Path) -> Attached:
     interfaces = sorted(folder.glob(f"{folder.name}:*"))
     classes = [c.lower() for i in interfaces if (c := _text(i / "bInterfaceClass"))]

@@ -110,6 +110,20 @@ def test_opening_asks_for_no_modem_line(monkeypatch):
     assert not {termios.TIOCMBIS, termios.TIOCMBIC, termios.TIOCMSET} & set(asked)
 
 
+def test_the_driver_looks_for_line_errors_as_long_as_the_port_is_ours():
+    """Linux' cp210x counts framing and parity errors only with INPCK, which pyserial takes away at every change."""
+    with pty_peer(silent) as peer:
+        fd = os.open(peer.address, os.O_RDWR | os.O_NOCTTY)
+        try:
+            with SerialChannel(peer.address) as channel:
+                assert termios.tcgetattr(fd)[0] & termios.INPCK
+                channel.line(Line(19200, "7E1"))
+                assert termios.tcgetattr(fd)[0] & termios.INPCK
+            assert not termios.tcgetattr(fd)[0] & termios.INPCK
+        finally:
+            os.close(fd)
+
+
 def test_a_pseudo_terminal_reports_no_modem_lines_and_takes_a_speed():
     with pty_peer(silent) as peer, SerialChannel(peer.address) as channel:
         assert channel.lines() == NotReported("modem lines")
