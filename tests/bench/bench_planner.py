@@ -1,4 +1,5 @@
-"""One answer of the planner at 27 causes and 10 observations: the 99th percentile over random states of 40 models."""
+"""One answer of the planner: the 99th percentile over random states of 40 models of 27 causes and 10 observations, and
+over those of the largest model that our own guidance has."""
 
 from __future__ import annotations
 
@@ -6,10 +7,14 @@ import json
 import random
 import time
 
+from kiosk.guidance.advise import model_of
 from kiosk.guidance.belief import Model
+from kiosk.guidance.load import load
 from kiosk.guidance.planner import next_step
+from kiosk.model.terminal import Kind
+from kiosk.resources import findings, root
 
-BAR = 1.0
+BAR, LARGEST_BAR = 1.0, 10.0
 CAUSES, OBSERVATIONS, ANSWERS = 27, 10, 2000
 REPEATS = 3  # the fastest counts for a state: what neighbours on the processor take is not ours
 
@@ -39,6 +44,20 @@ def milliseconds(model: Model, seen: dict[str, bool], failed: set[str]) -> float
     return (time.thread_time() - began) * 1000
 
 
+def largest() -> tuple[str, Model]:
+    """The model of our guidance with the most causes, remedies and questions."""
+    guide = load(root() / "guidance", findings())
+    models = {f"{s.id} {kind}": model_of(guide, s, Kind(kind)) for s in guide.symptoms.values() for kind in Kind}
+    return max(models.items(), key=lambda pair: len(pair[1].causes) * (len(pair[1].remedies) + len(pair[1].questions)))
+
+
+def tell(bench: str, took: list[float], bar: float, **about: object) -> None:
+    value = sorted(took)[int(0.99 * len(took))]
+    figure = {"bench": bench, "value": round(value, 3), "unit": "ms", "bar": bar, "holds": value <= bar}
+    of = "p99 over states, the fastest of three each, processor time"
+    print(json.dumps(figure | about | {"of": of}), flush=True)
+
+
 def main() -> None:
     rng = random.Random(27)  # the same models every time
     models = [model(rng) for _ in range(40)]
@@ -46,18 +65,15 @@ def main() -> None:
     for i in range(ANSWERS):
         seen, failed = state(rng)
         took.append(min(milliseconds(models[i % len(models)], seen, failed) for _ in range(REPEATS)))
-    value = sorted(took)[int(0.99 * ANSWERS)]
-    figure = {"bench": "planner", "value": round(value, 3), "unit": "ms", "bar": BAR, "holds": value <= BAR}
-    print(
-        json.dumps(
-            figure
-            | {
-                "causes": CAUSES,
-                "observations": OBSERVATIONS,
-                "of": "p99 over states, the fastest of three each, processor time",
-            }
-        )
-    )
+    tell("planner", took, BAR, causes=CAUSES, observations=OBSERVATIONS)
+    name, own = largest()
+    facts = sorted({key for key, _ in own.likelihood if "=" not in key})
+    took = []
+    for _ in range(ANSWERS // 4):
+        seen = {key: rng.random() < 0.5 for key in facts if rng.random() < 0.3}
+        failed = {r.id for r in own.remedies if rng.random() < 0.1}
+        took.append(min(milliseconds(own, seen, failed) for _ in range(REPEATS)))
+    tell("planner.largest", took, LARGEST_BAR, model=name, causes=len(own.causes), remedies=len(own.remedies))
 
 
 if __name__ == "__main__":
