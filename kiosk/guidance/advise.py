@@ -157,8 +157,10 @@ def _questions(symptom: Symptom) -> tuple[str, ...]:
 
 
 def _observed(situation: Situation, present: tuple[str, ...]) -> dict[str, bool]:
+    """In one order, however it came to be known: rounding must not choose between two equal remedies."""
     answers = {f"{q}={option}": True for q, option in situation.answers.items() if option != CANNOT_SEE}
-    return dict.fromkeys(situation.absent, False) | dict.fromkeys(present, True) | answers
+    seen = dict.fromkeys(situation.absent, False) | dict.fromkeys(present, True) | answers
+    return dict(sorted(seen.items()))
 
 
 def _open(question: Question, situation: Situation, present: tuple[str, ...]) -> bool:

@@ -84,10 +84,15 @@ def _of_procedure(procedure: Procedure, language: str, known: Texts) -> Iterator
         said = _words_of(known, procedure.title(name).id)
         if isinstance(step, Do) and (len(sentences(said)) > 1 or _says(_SECOND, language, said)):
             yield f"{procedure.title(name).id} ({language}) may hold two actions: {said!r}"
-        if isinstance(step, Do) and _says(_NEVER, language, said) and not _NOT.search(said):
+        if isinstance(step, Do) and forbidden(said, language):
             yield f"{procedure.title(name).id} ({language}) may tell staff what they must never do: {said!r}"
     if hard := too_hard(" ".join(_words_of(known, text) for text in _texts_of(procedure)), language):
         yield f"procedure {procedure.id} ({language}) {hard}"
+
+
+def forbidden(said: str, language: str) -> bool:
+    """Whether a step may tell staff to do what they must never do."""
+    return _says(_NEVER, language, said) and not _NOT.search(said)
 
 
 def _says(signs: Mapping[str, str], language: str, said: str) -> bool:
