@@ -31,13 +31,20 @@ class Limit(NamedTuple):
 
 LIMITS = (
     (r"ui\.hop\.", Limit("name of a hop", 20)),
-    (r"ui\.(request\.\w+|stop\.clear|connected\.end)$", Limit("small button", 14)),
+    (r"ui\.(request\.\w+|stop\.clear|connected\.end|due\.\w+)$", Limit("small button", 14)),
     (r"ui\.(minutes|case|done\.minutes|done\.mark\.\d)$", Limit("short words", 22)),
-    (r"ui\.(back|cancel|expert|demo|home|done\.skip|chat\.send)$", Limit("short button", 24)),
-    (r"ui\.(home\.(fix|check|wrong)|verdict\.\w+|preview\.(send|not|see)|stop\.write)$", Limit("button", 36)),
+    (
+        r"ui\.(back|cancel|expert|demo|home|done\.skip|chat\.send)$|ui\.(home\.more|do\.led|inspect\.(photos?|sign))$",
+        Limit("short button", 24),
+    ),
+    (
+        r"ui\.(home\.(fix|check|wrong)|verdict\.\w+|preview\.(send|not|see)|stop\.write|article\.start)$",
+        Limit("button", 36),
+    ),
     (r"ui\.do\.(done|works|checking|no_help|cannot)$|paying\.(nobody|somebody)$|phrase\.", Limit("button", 36)),
     (r"ui\.(hop_state|delivery)\.|light\.|ui\.do\.step$", Limit("state", 40)),
-    (r"(topic|symptom)\.", Limit("tile", 64)),
+    (r"ui\.article\.\w+$", Limit("heading", 40)),
+    (r"(topic|symptom)\.|article\.\w+$", Limit("tile", 64)),
     (r"(question|step)\.[\w.]+\.hint$", Limit("hint", 110)),
     (r"question\.[\w.]+$|step\.[\w.]+$", Limit("title or answer of a step", 80)),
     (r"todo\.|never\.|call\.", Limit("line of a stop page", 80)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from kiosk.escalation.state import DeskState
 from kiosk.escalation.vault import TOKEN, Vault
 from kiosk.evidence.bundle import Contents, readable, seal
 from kiosk.evidence.redaction import has_card_number
+from kiosk.guidance.keeping import keep_inspection, keep_photo, replace_file
 from kiosk.guidance.load import load
 from kiosk.journey.journey import Knowledge
 from kiosk.journey.turns import (
@@ -34,6 +34,8 @@ from kiosk.journey.turns import (
     CancelRun,
     CheckRelease,
     DeskChanged,
+    KeepInspection,
+    KeepPhoto,
     PortsChanged,
     Put,
     Refused,
@@ -84,7 +86,9 @@ def build_parts(folder: Path, settings: Settings, language: str) -> Parts:
     kinds = resources.findings()
     guide = load(resources.root() / "guidance", kinds)
     outbox = Outbox(folder / "outbox.sqlite", has_card_number)
-    knowledge = Knowledge(guide, kinds, __version__, language, resources.search_index(guide))
+    index, library = resources.search_index(guide), resources.articles(guide)
+    days = settings.policy.inspection_days
+    knowledge = Knowledge(guide, kinds, __version__, language, index, library, days)
     return Parts(settings, knowledge, outbox, Vault(folder))
 
 
@@ -147,6 +151,10 @@ class Carrier:
                 self.do("seal", lambda: self._seal(wish))
             case Upload():
                 self.do("outbox", lambda: self._upload(wish))
+            case KeepInspection(record=record):
+                self.do("save", lambda: keep_inspection(self._folder, record))
+            case KeepPhoto():
+                self.do("save", lambda: keep_photo(self._folder, wish.inspection, wish.name, wish.jpeg))
             case CheckRelease(terminal=terminal, challenge=challenge, code=code):
                 self.do("outbox", lambda: self.post(ReleaseChecked(terminal, self._right(challenge, code))))
 
@@ -302,16 +310,6 @@ class Heard:
 
 def _section(id: str, words: tuple[str, ...]) -> Line:
     return Line(text(f"section.{id}"), text("section.lines", n=len(words)), "\n".join(words)[:4000])
-
-
-def replace_file(file: Path, data: bytes) -> None:
-    """All of it or what was there before, also when the power goes."""
-    fresh = file.with_suffix(".fresh")
-    with fresh.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(file)
 
 
 def _told(future: Future[None]) -> None:

@@ -13,6 +13,7 @@ from kiosk.model.text import Catalogue, Template
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kiosk.guidance.knowledge import Library
     from kiosk.guidance.model import Guide
     from kiosk.guidance.search import Entry, Index
     from kiosk.model.finding import FindingKind
@@ -86,3 +87,12 @@ def _entries(guide: "Guide") -> "Iterator[Entry]":
         yield from (Entry(symptom.id, language, says(symptom.title)) for language, says in titles.items())
         for language, phrases in symptom.says.items():
             yield from (Entry(symptom.id, language, words) for words in phrases)
+
+
+def articles(guide: "Guide") -> "Library":
+    """The knowledge base; raises `ContentError` that names the file of every fault."""
+    from kiosk.guidance.knowledge import library, load_articles
+
+    folder = root() / "guidance"
+    titles = [catalogue(language, "knowledge") for language in languages()]
+    return library(load_articles(folder, guide.symptoms, guide.procedures), titles, folder)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import kiosk.carrier
-from kiosk.carrier import Carrier, build_parts, known_store, replace_file
+from kiosk.carrier import Carrier, build_parts, known_store
 from kiosk.diagnostics.discovery import Device
 from kiosk.diagnostics.discovery.hotplug import Change
 from kiosk.errors import BundleError
@@ -189,18 +189,3 @@ def test_a_new_terminal_is_called_so_in_the_language_of_the_window(
 def test_a_kiosk_that_has_not_joined_says_so(carrier: Carrier, told: list[Any]) -> None:
     carrier.connect("")
     assert told == [DeskChanged(online=False, enrolled=False)]
-
-
-def test_a_file_is_there_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "journey.json"
-    replace_file(file, b"first")
-    replace_file(file, b"second")
-    assert file.read_bytes() == b"second"
-
-    def power_cut(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", power_cut)
-    with pytest.raises(OSError, match="No space"):
-        replace_file(file, b"third")
-    assert file.read_bytes() == b"second"

@@ -72,10 +72,15 @@ def _serve(args: argparse.Namespace) -> int:
     from msgspec.structs import replace
 
     from kiosk.desk import serve
-    from kiosk.resources import catalogue, languages
+    from kiosk.guidance.load import load
+    from kiosk.resources import articles, catalogue, findings, languages, root
 
-    texts = {language: catalogue(language) for language in languages()} if _has_texts() else {}
-    serve.run(replace(_options(args), secure=args.behind_tls, catalogues=texts), args.host, args.port, args.workers)
+    options = replace(_options(args), secure=args.behind_tls)
+    if _has_texts():
+        texts = {language: catalogue(language) for language in languages()}
+        library = articles(load(root() / "guidance", findings()))
+        options = replace(options, catalogues=texts, library=library)
+    serve.run(options, args.host, args.port, args.workers)
     return 0
 
 

@@ -21,6 +21,7 @@ from kiosk.desk.api.health import healthz, metrics, readyz
 from kiosk.desk.api.inbox import inbox
 from kiosk.desk.console.actions import ACTIONS
 from kiosk.desk.console.case import CASE_ROUTES
+from kiosk.desk.console.knowledge import article, knowledge
 from kiosk.desk.console.pages import WEB
 from kiosk.desk.console.queue import queue, queue_rows
 from kiosk.desk.console.sign_in import sign_in, sign_in_page, sign_out
@@ -39,7 +40,7 @@ _log = structlog.get_logger("desk")
 
 API = (enrol, put_events, get_events, presence, inbox, healthz, readyz, metrics)
 UPLOADS = (capabilities, capabilities_of_one, create, where, append)
-CONSOLE = (sign_in_page, sign_in, sign_out, queue, queue_rows, *CASE_ROUTES, *ACTIONS)
+CONSOLE = (sign_in_page, sign_in, sign_out, queue, queue_rows, knowledge, article, *CASE_ROUTES, *ACTIONS)
 
 
 def create_app(options: Options) -> Litestar:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from kiosk.guidance.knowledge import Library
 from kiosk.model.text import Catalogue
 
 MEGABYTE = 1024 * 1024
@@ -54,6 +55,7 @@ class Options(Struct, frozen=True):
     database_url: str = ""
     hints_url: str = ""
     files_url: str = ""
+    library: Library = Library()  # what staff can read up
 
     @property
     def database(self) -> Path | str:

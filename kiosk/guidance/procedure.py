@@ -223,6 +223,11 @@ def staff_steps(procedure: Procedure) -> int:
     return _longest(procedure, procedure.first, frozenset())
 
 
+def from_step(procedure: Procedure, at: str) -> Procedure:
+    """The same procedure as it looks from a step."""
+    return replace(procedure, first=at)
+
+
 def _longest(procedure: Procedure, at: str, seen: frozenset[str]) -> int:
     if at in seen or at not in procedure.steps:
         return 0

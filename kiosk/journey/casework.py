@@ -10,7 +10,7 @@ from kiosk.journey.checking import Step, check, of_till, till_to_fix, worst_term
 from kiosk.journey.state import Cured, Journey, OpenedCase, Packed, Page, Purpose, light_of_till, worst
 from kiosk.journey.turns import Arrived, CancelRun, Put, Refused, Seal, Sealed, SealFailed, Turn, Upload, Wish
 from kiosk.model.body import Body
-from kiosk.model.bundle import GuidanceRecord
+from kiosk.model.bundle import GuidanceRecord, Walked
 from kiosk.model.case import (
     Assigned,
     Author,
@@ -47,15 +47,19 @@ def look_at_what_goes(journey: Journey, turn: Turn) -> Step:
     if journey.case is not None and journey.case.opened and not journey.case.resolved:
         return replace(journey, page=Page.CHAT), ()
     terminal = _subject(journey)
-    case = OpenedCase(turn.uuid(1), terminal, turn.at)
+    record = _record(journey, terminal)
+    duty = journey.duty.procedure if journey.duty is not None and journey.page is Page.DUTY else ""
+    case = OpenedCase(turn.uuid(1), terminal, turn.at, duty=duty)
     came_from = journey.came_from if journey.page is Page.PREVIEW else journey.page
     journey = replace(journey, case=case, page=Page.PREVIEW, came_from=came_from)
-    return journey, (Seal(case.id, _attached(journey, terminal), _record(journey)),)
+    return journey, (Seal(case.id, _attached(journey, terminal), record),)
 
 
 def _subject(journey: Journey) -> str:
     """The terminal the case is about: the one stopped, the one in trouble, the one looked at, or the worst."""
-    if journey.trouble is not None and journey.page is not Page.STOP:
+    if journey.page is Page.DUTY and journey.duty is not None and journey.duty.terminal:
+        return journey.duty.terminal
+    if journey.trouble is not None and journey.page not in (Page.STOP, Page.DUTY):
         return journey.trouble.terminal
     return worst_terminal(journey, journey.till or till_to_fix(journey))
 
@@ -65,11 +69,17 @@ def _attached(journey: Journey, terminal: str) -> tuple[str, ...]:
     return of_till(journey, till.id) if till else tuple(journey.seen)
 
 
-def _record(journey: Journey) -> GuidanceRecord:
+def _record(journey: Journey, terminal: str) -> GuidanceRecord:
+    """What was tried, and the last inspection of the terminal, without the name of who signed it."""
+    inspection = journey.inspected.get(terminal)
+    inspection = replace(inspection, by="") if inspection else None
     trouble = journey.trouble
+    if journey.duty is not None and journey.page is Page.DUTY:
+        steps = tuple(Walked(f"{journey.duty.procedure}.{t.step}", t.note) for t in journey.duty.progress.trail)
+        return GuidanceRecord(journey.duty.procedure, steps[-100:], outcome="escalated", inspection=inspection)
     if trouble is None:
-        return GuidanceRecord()
-    return GuidanceRecord(trouble.symptom, trouble.walked, dict(trouble.answers), "escalated")
+        return GuidanceRecord(inspection=inspection)
+    return GuidanceRecord(trouble.symptom, trouble.walked, dict(trouble.answers), "escalated", inspection)
 
 
 def sealed(journey: Journey, what: Sealed) -> Step:
@@ -113,6 +123,8 @@ def _opening(journey: Journey, likely: tuple[Likely, ...], version: str, languag
     trouble = journey.trouble
     if trouble is not None and trouble.symptom:
         bodies.append(Symptom(trouble.symptom))
+    elif case.duty:
+        bodies.append(Symptom(case.duty))
     if case.terminal in journey.seen:
         bodies.append(evidence_of(journey, case.terminal, likely))
     if trouble is not None:
@@ -282,7 +294,7 @@ def _carry_out(journey: Journey, turn: Turn, id: str, request: Request) -> Step:
             return put(journey, turn, Result(id, ok=False, words="another check is running"), 22)
         return check(journey, turn, (target,), Purpose.REQUEST, id, yes=True)
     if request.wish == "collect":
-        seal = Seal(case.id, _attached(journey, case.terminal), _record(journey))
+        seal = Seal(case.id, _attached(journey, case.terminal), _record(journey, case.terminal))
         journey, said = put(journey, turn, Result(id, ok=True), 22)
         return journey, (seal, *said)
     return put(journey, turn, Result(id, ok=False, words="not possible at this kiosk"), 22)

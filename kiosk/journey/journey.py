@@ -8,9 +8,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from kiosk.guidance import procedure as walk
+from kiosk.guidance.knowledge import Library
 from kiosk.guidance.model import Guide
 from kiosk.guidance.search import Index
-from kiosk.journey import casework, checking, fixing, stopping
+from kiosk.journey import casework, checking, duties, fixing, reading, stopping
 from kiosk.journey.checking import Step
 from kiosk.journey.state import Journey, Page, Purpose, Seen
 from kiosk.journey.turns import (
@@ -33,7 +35,7 @@ from kiosk.model.finding import FindingKind
 from kiosk.model.report import HopChanged, Looking, RunDone, TerminalDone
 from kiosk.model.terminal import Store, Till
 
-NOTHING = Index(())
+NOTHING, NO_BOOKS = Index(()), Library()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Knowledge:
     version: str = ""
     language: str = "en"
     index: Index = NOTHING  # what staff say, for their own words
+    library: Library = NO_BOOKS  # what can be read up
+    inspection_days: int = 30  # from one inspection of a terminal to the next; 0: none are asked for
 
 
 Handler = Callable[[Journey, Turn, Any, Knowledge], Step]
@@ -78,7 +82,7 @@ def _is_busy_with(journey: Journey, till: Till) -> bool:
     """A stop above all: to pull a cable and put it in again must not clear it."""
     busy = {h.terminal for h in journey.halts}
     busy.update(*(waiting.terminals for waiting in (journey.running, journey.wanted) if waiting is not None))
-    busy.update(one.terminal for one in (journey.trouble, journey.case, journey.cured) if one is not None)
+    busy.update(one.terminal for one in (journey.trouble, journey.case, journey.cured, journey.duty) if one is not None)
     return till.id == journey.till or any(t.id in busy for t in till.terminals)
 
 
@@ -142,6 +146,8 @@ def _something_wrong(journey: Journey, turn: Turn, what: object, k: Knowledge) -
 
 def _open_till(journey: Journey, turn: Turn, what: s.OpenTill, k: Knowledge) -> Step:
     """From Home to what is known of the till, or to checking it; from Choose to its symptoms."""
+    if journey.page is Page.DUTY:
+        return duties.till_chosen(journey, turn, what.till, k)
     journey = replace(journey, till=what.till, topic="", words="")
     if journey.page is Page.CHOOSE:
         return journey, ()
@@ -166,11 +172,37 @@ def _choose_symptom(journey: Journey, turn: Turn, what: s.ChooseSymptom, k: Know
 
 
 def _choose_topic(journey: Journey, turn: Turn, what: s.ChooseTopic, k: Knowledge) -> Step:
-    return (replace(journey, topic=what.topic, words=""), ()) if journey.page is Page.CHOOSE else (journey, ())
+    here = journey.page in (Page.CHOOSE, Page.MORE)
+    return (replace(journey, topic=what.topic, words=""), ()) if here else (journey, ())
 
 
 def _search(journey: Journey, turn: Turn, what: s.Search, k: Knowledge) -> Step:
-    return (replace(journey, words=what.words.strip()), ()) if journey.page is Page.CHOOSE else (journey, ())
+    here = journey.page in (Page.CHOOSE, Page.MORE)
+    return (replace(journey, words=what.words.strip()), ()) if here else (journey, ())
+
+
+def _more_help(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
+    return replace(journey, page=Page.MORE, topic="", words=""), ()
+
+
+def _read_article(journey: Journey, turn: Turn, what: s.ReadArticle, k: Knowledge) -> Step:
+    return reading.opened(journey, what.article, k), ()
+
+
+def _start_procedure(journey: Journey, turn: Turn, what: s.StartProcedure, k: Knowledge) -> Step:
+    return duties.begin(journey, turn, what.procedure, what.till, k)
+
+
+def _note(journey: Journey, turn: Turn, what: s.Note, k: Knowledge) -> Step:
+    return duties.noted(journey, what.words)
+
+
+def _add_photo(journey: Journey, turn: Turn, what: s.AddPhoto, k: Knowledge) -> Step:
+    return duties.photographed(journey, what.jpeg)
+
+
+def _sign(journey: Journey, turn: Turn, what: s.Sign, k: Knowledge) -> Step:
+    return duties.signed(journey, turn, what.by, k)
 
 
 def _cancel(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
@@ -187,7 +219,11 @@ def _back(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
             return replace(journey, page=page), ()
         case Page.PAYING:
             return checking.somebody_pays(journey)
-        case Page.CHOOSE if journey.topic or journey.words:
+        case Page.DUTY:
+            return duties.back(journey, turn, k)
+        case Page.ARTICLE:
+            return reading.closed(journey), ()
+        case Page.CHOOSE | Page.MORE if journey.topic or journey.words:
             return replace(journey, topic="", words=""), ()
         case Page.CHOOSE if journey.till and len(journey.store.tills) > 1:
             return replace(journey, till=""), ()
@@ -215,10 +251,14 @@ def _get_expert(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Ste
 def _answer(journey: Journey, turn: Turn, what: s.Answer, k: Knowledge) -> Step:
     if journey.page is Page.PAYING:
         return checking.nobody_pays(journey, turn) if what.option == "nobody" else checking.somebody_pays(journey)
+    if journey.page is Page.DUTY:
+        return duties.walked(journey, turn, walk.Answered(what.option), k)
     return fixing.answered(journey, turn, what.option, k)
 
 
 def _step_done(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
+    if journey.page is Page.DUTY:
+        return duties.step_done(journey, turn, k)
     return fixing.step_done(journey, turn, k)
 
 
@@ -227,6 +267,8 @@ def _did_not_help(journey: Journey, turn: Turn, what: object, k: Knowledge) -> S
 
 
 def _cannot_do(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
+    if journey.page is Page.DUTY:
+        return duties.walked(journey, turn, walk.CannotDo(), k)
     return fixing.cannot_do(journey, turn, k)
 
 
@@ -316,6 +358,12 @@ HANDLERS: dict[type, Handler] = {
     s.ChooseSymptom: _choose_symptom,
     s.ChooseTopic: _choose_topic,
     s.Search: _search,
+    s.MoreHelp: _more_help,
+    s.ReadArticle: _read_article,
+    s.StartProcedure: _start_procedure,
+    s.Note: _note,
+    s.AddPhoto: _add_photo,
+    s.Sign: _sign,
     s.Cancel: _cancel,
     s.Back: _back,
     s.GoHome: _go_home,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.journey.casework import connected, pending_request, request_of
 from kiosk.journey.screen_home import header, till_name
-from kiosk.journey.state import Journey, OpenedCase, worst
+from kiosk.journey.state import Cured, Journey, OpenedCase, worst
 from kiosk.model.case import (
     Assigned,
     CaseEvent,
@@ -166,8 +166,18 @@ def done(journey: Journey) -> Done:
         raise ValueError("nothing was cured")
     till = journey.store.till_of(cured.terminal)
     name = till_name(journey, till.id) if till else ""
+    if cured.duty:
+        return _duty_done(journey, cured, name)
     lead = text(f"remedy.{cured.remedy}") if cured.remedy else text("done.lead")
     if cured.case:
         lead = text("done.expert", cause=text(f"cause.{cured.cause}"), remedy=text(f"remedy.{cured.remedy}"))
     title = text("done.title" if cured.proven else "done.closed", till=name)
     return Done(header(journey), name, title, lead, cured.minutes, bool(cured.case), cured.rated)
+
+
+def _duty_done(journey: Journey, cured: Cured, till: str) -> Done:
+    """A procedure of its own came to its end; after an inspection, when it is due again."""
+    record = journey.inspected.get(cured.terminal) if cured.duty == "inspection" else None
+    title = text("done.duty", what=Text(f"procedure.{cured.duty}"))
+    lead = text("done.due", date=record.due) if record else text("done.lead")
+    return Done(header(journey), till, title, lead, cured.minutes)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from kiosk.guidance.model import Guide, Symptom
 from kiosk.journey import together
 from kiosk.journey.casework import connected
 from kiosk.journey.checking import till_to_fix, tills_asked, worst_terminal
+from kiosk.journey.reading import found_tiles
 from kiosk.journey.state import Journey, Seen, light_of, light_of_report, light_of_till, worst
 from kiosk.journey.together import names
 from kiosk.model.finding import Finding, HopState
@@ -20,6 +23,7 @@ from kiosk.model.screen import (
     Checking,
     Choose,
     Connected,
+    Due,
     Fact,
     Header,
     Home,
@@ -46,7 +50,7 @@ def header(journey: Journey, *, back: bool = True) -> Header:
     return Header(journey.store.name, back, bar is None, bar, journey.demo)
 
 
-def home(journey: Journey) -> Home:
+def home(journey: Journey, dues: tuple[Due, ...] = ()) -> Home:
     fix = till_to_fix(journey)
     return Home(
         header(journey, back=False),
@@ -56,6 +60,7 @@ def home(journey: Journey) -> Home:
         till_name(journey, fix),
         _banners(journey),
         _open_cases(journey),
+        dues,
     )
 
 
@@ -153,8 +158,10 @@ def choose(journey: Journey, k: Knowledge) -> Choose:
     kinds = {t.kind for till in journey.store.tills if till.id == journey.till for t in till.terminals}
     tiles = {s.id: Tile(s.id, s.title, s.picture) for s in k.guide.symptoms.values() if _fits(s, kinds)}
     found = [f.id for f in k.index.find(journey.words, k.language, most=len(tiles)) if f.id in tiles][:MOST_FOUND]
-    note = text("choose.found" if found else "choose.not_found") if journey.words else None
-    shown = tuple(tiles[id] for id in found) or _by_topic(journey, k.guide, tiles)
+    to_read = (replace(tile, title=text("choose.read", title=tile.title)) for tile in found_tiles(journey, k))
+    fitting = (*(tiles[id] for id in found), *to_read)
+    note = text("choose.found" if fitting else "choose.not_found") if journey.words else None
+    shown = fitting or _by_topic(journey, k.guide, tiles)
     title = text("choose.title", till=till_name(journey, journey.till))
     return Choose(header(journey), title, (), shown, search=True, words=journey.words, found=note)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.journey import fixing, screen_case, screen_guide, screen_home, stopping
+from kiosk.journey import fixing, screen_case, screen_duty, screen_guide, screen_home, screen_reading, stopping
 from kiosk.journey.journey import Knowledge
 from kiosk.journey.state import Journey, Page
 from kiosk.model.screen import Screen
@@ -15,6 +15,12 @@ def screen(journey: Journey, knowledge: Knowledge | None) -> Screen:
     match journey.page:
         case Page.CHOOSE:
             return screen_home.choose(journey, knowledge)
+        case Page.MORE:
+            return screen_reading.more(journey, knowledge)
+        case Page.ARTICLE if journey.article in knowledge.library.articles:
+            return screen_reading.article(journey, knowledge)
+        case Page.DUTY if journey.duty is not None and journey.duty.procedure in knowledge.guide.procedures:
+            return screen_duty.duty(journey, knowledge)
         case Page.PAYING if journey.wanted is not None:
             return screen_home.paying(journey)
         case Page.CHECKING if journey.running is not None:
@@ -32,4 +38,4 @@ def screen(journey: Journey, knowledge: Knowledge | None) -> Screen:
             return screen_case.chat(journey, knowledge.version)
         case Page.DONE if journey.cured is not None:
             return screen_case.done(journey)
-    return screen_home.home(journey)
+    return screen_home.home(journey, screen_duty.dues(journey, knowledge))

@@ -12,6 +12,7 @@ from kiosk.guidance.procedure import Progress
 from kiosk.model.bundle import Walked
 from kiosk.model.case import CaseEvent
 from kiosk.model.finding import Chain, Finding, Hop, HopState, Link, Severity
+from kiosk.model.inspection import Inspection, Point
 from kiosk.model.report import HostFact, TerminalReport
 from kiosk.model.screen import Light, Line
 from kiosk.model.terminal import Store
@@ -27,6 +28,9 @@ FRESH_FOR = timedelta(minutes=30)
 class Page(StrEnum):
     HOME = "home"
     CHOOSE = "choose"
+    MORE = "more"  # procedures of their own, and what can be read up
+    ARTICLE = "article"
+    DUTY = "duty"  # a procedure of its own
     PAYING = "paying"  # is anyone paying?
     CHECKING = "checking"
     VERDICT = "verdict"
@@ -92,6 +96,18 @@ class Trouble(Struct, frozen=True):
     shared: tuple[str, ...] = ()  # other terminals with the same trouble and one cause: helped by the same steps
 
 
+class Duty(Struct, frozen=True):
+    """A procedure of its own under way: nothing is broken, staff are led. `terminal` is "" where it is about none."""
+
+    id: str
+    procedure: str
+    terminal: str
+    progress: Progress
+    began: datetime
+    points: dict[str, Point] = {}  # step -> what was noted at it
+    warned: bool = False  # the number typed is not the terminal's
+
+
 class Halt(Struct, frozen=True):
     """A hard stop at a terminal; only the answer to `challenge` clears it."""
 
@@ -112,6 +128,7 @@ class Cured(Struct, frozen=True):
     case: str = ""
     proven: bool = True  # a passing check stands behind it
     rated: bool = False
+    duty: str = ""  # the procedure of its own that came to its end
 
 
 class Packed(Struct, frozen=True):
@@ -138,6 +155,7 @@ class OpenedCase(Struct, frozen=True):
     draft: str = ""
     refused: Text | None = None
     resolved: bool = False
+    duty: str = ""  # the procedure of its own that it came from
 
 
 class Journey(Struct, frozen=True):
@@ -150,6 +168,7 @@ class Journey(Struct, frozen=True):
     till: str = ""  # the one looked at
     topic: str = ""  # the one chosen
     words: str = ""  # staff's own for what is wrong
+    article: str = ""  # the one that is read
     seen: dict[str, Seen] = {}
     free: dict[str, datetime] = {}
     wanted: Wanted | None = None
@@ -158,6 +177,8 @@ class Journey(Struct, frozen=True):
     halts: tuple[Halt, ...] = ()
     case: OpenedCase | None = None
     cured: Cured | None = None
+    duty: Duty | None = None
+    inspected: dict[str, Inspection] = {}  # the last one of each terminal
     online: bool = False
     enrolled: bool = False
     kiosk: str = ""

@@ -18,13 +18,12 @@ def halted_at(journey: Journey, till: str) -> str:
 
 def above_all(journey: Journey) -> Journey:
     """Whatever led there: at a halted terminal there is no help, only the stop page."""
-    trouble = journey.trouble
-    if journey.page is not Page.GUIDE or trouble is None:
+    helped = {Page.GUIDE: journey.trouble, Page.DUTY: journey.duty}.get(journey.page)
+    if helped is None or not any(h.terminal == helped.terminal for h in journey.halts):
         return journey
-    till = journey.store.till_of(trouble.terminal)
-    if not any(h.terminal == trouble.terminal for h in journey.halts):
-        return journey
-    return replace(journey, page=Page.STOP, till=till.id if till else "", trouble=None)
+    till = journey.store.till_of(helped.terminal)
+    cleared = replace(journey, trouble=None) if journey.page is Page.GUIDE else replace(journey, duty=None)
+    return replace(cleared, page=Page.STOP, till=till.id if till else "")
 
 
 def try_code(journey: Journey, code: str) -> Step:

@@ -11,6 +11,7 @@ from kiosk.model import ids
 from kiosk.model.bounds import Few
 from kiosk.model.bundle import GuidanceRecord
 from kiosk.model.case import CaseEvent
+from kiosk.model.inspection import Inspection
 from kiosk.model.report import RunEvent
 from kiosk.model.screen import Act, Line
 from kiosk.model.terminal import Level, Store
@@ -152,4 +153,18 @@ class CheckRelease(Struct, frozen=True):
     code: str
 
 
-Wish = StartRun | CancelRun | Put | Seal | Upload | CheckRelease
+class KeepInspection(Struct, frozen=True):
+    """Into the file of inspections on this PC."""
+
+    record: Inspection
+
+
+class KeepPhoto(Struct, frozen=True):
+    """Beside the record, under this name."""
+
+    inspection: str
+    name: str
+    jpeg: bytes
+
+
+Wish = StartRun | CancelRun | Put | Seal | Upload | CheckRelease | KeepInspection | KeepPhoto

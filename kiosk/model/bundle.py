@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from kiosk.model.bounds import Few, Id, Many, Short
+from kiosk.model.inspection import Inspection
 
 
 class Member(Struct, frozen=True):
@@ -40,9 +41,10 @@ class Walked(Struct, frozen=True):
 
 
 class GuidanceRecord(Struct, frozen=True):
-    """`guidance.json`: the symptom, the steps walked, answers and outcome."""
+    """`guidance.json`: the symptom, the steps walked, answers and outcome; `inspection` without who signed it."""
 
     symptom: Short = ""
     steps: Few[Walked] = ()
     answers: dict[str, str] = {}
     outcome: Short = ""
+    inspection: Inspection | None = None

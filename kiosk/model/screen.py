@@ -79,6 +79,14 @@ class OpenCase(Struct, frozen=True):
     words: Text
 
 
+class Due(Struct, frozen=True):
+    """A line on Home with *Start*: an inspection that is due, or a procedure that was left in the middle."""
+
+    procedure: Id
+    till: Short
+    words: Text
+
+
 class Home(Struct, frozen=True, tag="home"):
     header: Header
     title: Text
@@ -87,16 +95,22 @@ class Home(Struct, frozen=True, tag="home"):
     fix_name: Short = ""
     banners: Few[Banner] = ()
     cases: Few[OpenCase] = ()
+    dues: Few[Due] = ()
     opening: bool = False  # the first picture of a start: what was known before is still being read
 
 
 class Tile(Struct, frozen=True):
-    """A symptom to choose, or the topic that it is found in; `picture` names a file of resources/images."""
+    """A symptom to choose, the topic it is found in, an article, or a procedure of its own: the one that is named.
+
+    `picture` names a file of resources/images.
+    """
 
     symptom: Short
     title: Text
     picture: Short = ""
     topic: Short = ""
+    article: Short = ""
+    procedure: Short = ""
 
 
 class Choose(Struct, frozen=True, tag="choose"):
@@ -112,6 +126,19 @@ class Choose(Struct, frozen=True, tag="choose"):
     search: bool = False  # there is a field for own words
     words: Short = ""
     found: Text | None = None
+
+
+class Article(Struct, frozen=True, tag="article"):
+    """To read up: what a thing is, why it happens, what to do and never to do."""
+
+    header: Header
+    title: Text
+    what: Text
+    why: Text
+    todo: Few[Text] = ()
+    never: Few[Text] = ()
+    picture: Short = ""
+    start: Short = ""  # the procedure that does what it tells of
 
 
 class Row(Struct, frozen=True):
@@ -177,7 +204,10 @@ class Ask(Struct, frozen=True, tag="ask"):
 
 
 class Do(Struct, frozen=True, tag="do"):
-    """One action, one picture. `by_machine`: a check follows, so there is no *Did not help*."""
+    """One action, one picture. `by_machine`: a check follows, so there is no *Did not help*.
+
+    `led`: one step of a procedure that cures nothing, so nobody is asked whether it works.
+    """
 
     header: Header
     till: Short
@@ -187,11 +217,35 @@ class Do(Struct, frozen=True, tag="do"):
     picture: Short = ""
     step: int = 1
     of: int = 1
-    minutes: int = 1
+    minutes: int | None = 1
     by_machine: bool = True
     checking: bool = False  # the machine check runs now
     found: Text | None = None  # one line of what the last check found
     keep_selling: Text | None = None
+    led: bool = False
+
+
+class Inspect(Struct, frozen=True, tag="inspect"):
+    """One point of an inspection. `machine`: what the PC knows of it; `warned`: that is not as it should be.
+
+    `asks` stands in the field for words; `photos` counts those kept. The last point has no options: whoever did it
+    signs with a name; `signs` tells where that name goes.
+    """
+
+    header: Header
+    till: Short
+    title: Text
+    hint: Text | None = None
+    machine: Text | None = None
+    warned: bool = False
+    picture: Short = ""
+    step: int = 1
+    of: int = 1
+    options: Few[Option] = ()
+    asks: Text | None = None
+    words: Words = ""
+    photos: int = 0
+    signs: Text | None = None
 
 
 class Stop(Struct, frozen=True, tag="stop"):
@@ -286,7 +340,7 @@ class Done(Struct, frozen=True, tag="done"):
     rated: bool = False
 
 
-Screen = Home | Choose | Checking | Verdict | Ask | Do | Stop | Preview | Chat | Done
+Screen = Home | Choose | Article | Checking | Verdict | Ask | Do | Inspect | Stop | Preview | Chat | Done
 
 
 class CheckEverything(Struct, frozen=True, tag="check_everything"):
@@ -319,6 +373,37 @@ class Search(Struct, frozen=True, tag="search"):
     """Staff's own words for what is wrong; empty: all tiles again."""
 
     words: Short
+
+
+class MoreHelp(Struct, frozen=True, tag="more_help"):
+    """Inspections, a visitor, a new terminal, and what can be read up."""
+
+
+class ReadArticle(Struct, frozen=True, tag="read_article"):
+    article: Id
+
+
+class StartProcedure(Struct, frozen=True, tag="start_procedure"):
+    """One of its own: nothing is broken, staff want to be led. `till` where it is known. The same again: go on."""
+
+    procedure: Id
+    till: Short = ""
+
+
+class Note(Struct, frozen=True, tag="note"):
+    """Staff's words at a point of an inspection, told as they are typed."""
+
+    words: Words
+
+
+class AddPhoto(Struct, frozen=True, tag="add_photo"):
+    """A photo at a point: JPEG, made small and without what a camera writes beside it."""
+
+    jpeg: bytes
+
+
+class Sign(Struct, frozen=True, tag="sign"):
+    by: Short
 
 
 class Cancel(Struct, frozen=True, tag="cancel"):
@@ -412,8 +497,9 @@ class SkipRating(Struct, frozen=True, tag="skip_rating"):
 
 
 Act = (  # what staff do: pages emit exactly one of these a touch
-    CheckEverything | SomethingWrong | OpenTill | OpenTheCase | ChooseSymptom | ChooseTopic | Search | Cancel
-    | Back | GoHome | FixIt | GetExpert | Answer | StepDone | DidNotHelp | CannotDo | SendCase | DoNotSend | Say
-    | QuickReply | Draft | GiveConsent | StopRequest | EndSession | ReleaseStop | Rate | SkipRating
+    CheckEverything | SomethingWrong | OpenTill | OpenTheCase | ChooseSymptom | ChooseTopic | Search | MoreHelp
+    | ReadArticle | StartProcedure | Note | AddPhoto | Sign | Cancel | Back | GoHome | FixIt | GetExpert | Answer
+    | StepDone | DidNotHelp | CannotDo | SendCase | DoNotSend | Say | QuickReply | Draft | GiveConsent | StopRequest
+    | EndSession | ReleaseStop | Rate | SkipRating
 )  # fmt: skip
 """Choosing a language is the window's own affair: it renders the same screen again."""

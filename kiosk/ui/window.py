@@ -27,10 +27,12 @@ FROM_THE_RIGHT = ("ar", "fa", "he", "ur")
 PAGES = {
     "Home": ("home", "HomePage"),
     "Choose": ("choose", "ChoosePage"),
+    "Article": ("article", "ArticlePage"),
     "Checking": ("checking", "CheckingPage"),
     "Verdict": ("verdict", "VerdictPage"),
     "Ask": ("ask", "AskPage"),
     "Do": ("do", "DoPage"),
+    "Inspect": ("inspect", "InspectPage"),
     "Stop": ("stop", "StopPage"),
     "Preview": ("preview", "PreviewPage"),
     "Chat": ("chat", "ChatPage"),

@@ -33,3 +33,12 @@ def test_nothing_found_is_said(capsys: Out, language: str, words: str) -> None:
 def test_no_answer_at_all_is_no_wish(capsys: Out) -> None:
     assert main(["ask", "paper", "--most", "0"]) == EXIT_CANNOT
     assert "At least one" in capsys.readouterr().err
+
+
+def test_what_can_be_read_up_stands_below(capsys: Out) -> None:
+    assert main(["ask", "paper", "roll", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["articles"][0].keys() >= {"id", "title", "score"}
+    assert "paper_rolls" in [each["id"] for each in told["articles"]]
+    assert main(["ask", "Kassenschnitt", "--lang", "de"]) == 0
+    assert "Zum Nachlesen:\nend_of_day" in capsys.readouterr().out

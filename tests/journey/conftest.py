@@ -123,7 +123,7 @@ class Walker:
 def knowledge() -> Knowledge:
     kinds = resources.findings()
     guide = load(resources.root() / "guidance", kinds)
-    return Knowledge(guide, kinds, "1.2.3", index=resources.search_index(guide))
+    return Knowledge(guide, kinds, "1.2.3", index=resources.search_index(guide), library=resources.articles(guide))
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def show(qtbot: QtBot, qapp: QApplication, samples: ModuleType, acts: list[Act])
     """`show("home", "de")` opens a window with a sample, laid out and painted."""
 
     def words(language: str) -> Catalogue:
-        own = catalogue(language, "ui")
+        own = catalogue(language, "ui", "journey", "guidance", "knowledge")
         return Catalogue(language, {**own.templates, **samples.WORDS[language]}, own.fallback)
 
     def opened(name: str, language: str = "en", size: tuple[int, int] = (1280, 800), dark: bool = False) -> Window:

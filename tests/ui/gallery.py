@@ -22,7 +22,7 @@ LANGUAGES = (("en", "English"), ("de", "Deutsch"))
 
 def words(language: str) -> Catalogue:
     """The window's own labels and the samples' texts."""
-    own = catalogue(language, "ui")
+    own = catalogue(language, "ui", "journey", "guidance", "knowledge")
     return Catalogue(language, {**own.templates, **WORDS[language]}, own.fallback)
 
 

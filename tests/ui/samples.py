@@ -23,6 +23,10 @@ def t(id: str, **args: str | int | float | Text) -> Text:
     return Text(f"t.{id}", args)
 
 
+def k(id: str) -> Text:
+    return Text(f"article.{id}")
+
+
 def chain(states: str) -> Chain:
     """ "ok", "x", "-", "." and " " as six letters: good, broken, not reached, not checked, not applicable."""
     letters = {
@@ -79,6 +83,7 @@ TILES = tuple(
         ("other", ""),
     )
 )
+FINE = (s.Option("fine", Text("step.inspection.seal.fine")), s.Option("wrong", Text("step.inspection.seal.wrong")))
 REASONS = (t("reason.1"), t("reason.2"), t("reason.3"))
 DO = s.Do(
     INSIDE, "Till 2", t("do"), t("do.hint"), t("do.machine"), "cable_terminal", 2, 4, 1, keep_selling=t("do.selling")
@@ -110,6 +115,7 @@ SAMPLES: dict[str, s.Screen] = {
     "home": s.Home(HEADER, t("two_need"), (TILL1, TILL2, TILL3, TILL4), "till2", "Till 2"),
     "home_good": s.Home(
         HEADER, t("all_good"), (TILL1, TILL4), cases=(s.OpenCase("c1", "7K4-QD9", t("comes")),),
+        dues=(s.Due("inspection", "till1", Text("due.inspection", {"tills": "Till 4"})),),
     ),
     "home_empty": s.Home(HEADER, t("nothing")),
     "home_1": s.Home(HEADER, t("all_good"), many(1)),
@@ -121,6 +127,19 @@ SAMPLES: dict[str, s.Screen] = {
     "choose": s.Choose(INSIDE, t("what"), tiles=TILES, search=True),
     "choose_found": s.Choose(INSIDE, t("what"), tiles=TILES[:2], search=True, words="dark", found=t("what")),
     "choose_till": s.Choose(INSIDE, t("which"), tills=(TILL1, TILL2, TILL3)),
+    "article": s.Article(
+        INSIDE, k("tamper"), k("tamper.what"), k("tamper.why"), tuple(k(f"tamper.do.{n}") for n in (1, 2, 3)),
+        tuple(k(f"tamper.never.{n}") for n in (1, 2)), "tamper_seal",
+    ),
+    "article_long": s.Article(
+        INSIDE, k("inspection"), k("inspection.what"), k("inspection.why"), tuple(k(f"inspection.do.{n}") for n in (1, 2, 3)),
+        tuple(k(f"inspection.never.{n}") for n in (1, 2)), "camera_look", "inspection",
+    ),
+    "more": s.Choose(
+        INSIDE, Text("more.read"), tiles=(s.Tile("", Text("procedure.keep_selling"), "tills_many", procedure="keep_selling"), *(s.Tile("", k(id), picture, article=id) for id, picture in (
+            ("door", "visitor"), ("paper_rolls", "paper_roll"), ("unknown_payment", "money_question"), ("lights", "screen_lit"),
+        ))), search=True,
+    ),
     "checking": s.Checking(
         HEADER,
         t("checking"),
@@ -169,6 +188,22 @@ SAMPLES: dict[str, s.Screen] = {
     "do_found": s.Do(
         INSIDE, "Till 2", t("do"), t("do.hint"), None, "cable_terminal", 3, 4, 2, by_machine=False, found=t("do.found"),
         keep_selling=t("do.selling"),
+    ),
+    "do_led": s.Do(
+        INSIDE, "", Text("step.door.name"), Text("step.door.name.hint"), None, "note_pad", 4, 7, None, by_machine=False,
+        led=True,
+    ),
+    "inspect": s.Inspect(
+        INSIDE, "Till 2", Text("step.inspection.seal"), None, None, False, "tamper_seal", 4, 14, FINE,
+        Text("inspect.words"), photos=2,
+    ),
+    "inspect_number": s.Inspect(
+        INSIDE, "Till 2", Text("step.inspection.number"), Text("step.inspection.number.hint"),
+        Text("inspect.number.again"), True, "serial_label", 2, 14, FINE, Text("inspect.label"), "528854",
+    ),
+    "inspect_sign": s.Inspect(
+        INSIDE, "Till 2", Text("step.inspection.sign"), Text("step.inspection.sign.hint"), None, False, "note_pad", 14,
+        14, (), Text("inspect.name"), signs=Text("inspect.signs"),
     ),
     "stop": STOP,
     "stop_wrong_code": s.Stop(

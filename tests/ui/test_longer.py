@@ -24,7 +24,7 @@ NAMES = [
     "home", "home_good", "home_empty", "home_1", "home_8", "home_12", "choose", "choose_found", "choose_till",
     "checking", "verdict", "verdict_fine", "verdict_expert", "ask", "ask_picture", "do", "do_checking",
     "do_found", "stop", "stop_wrong_code", "preview", "preview_sealing", "chat", "chat_queue", "chat_offline",
-    "done", "done_rated",
+    "done", "done_rated", "article", "article_long", "more", "do_led", "inspect", "inspect_number", "inspect_sign",
 ]  # fmt: skip
 SIZES = [(1280, 800), (853, 533)]
 """The usual one, and the same screen at scale 1.5: the smallest there is."""
@@ -36,7 +36,7 @@ ENGLISH = re.compile(r"[AEIOUaeiou]")
 @pytest.fixture
 def longer(qtbot: QtBot, qapp: QApplication, samples: ModuleType) -> Callable[..., Window]:
     def opened(name: str, size: tuple[int, int], most: Callable[[str], int] = lambda id: 0) -> Window:
-        own, given = catalogue("en", "ui").templates, samples.WORDS["en"]
+        own, given = catalogue("en", "ui", "journey", "guidance", "knowledge").templates, samples.WORDS["en"]
         words = pseudo_catalogue({**own, **given}, most)
         names = ((LANGUAGE, "[Ļööñğéř]"), ("en", "[Ēñğļîšĥ]"), ("de", "[Ðéûŧšçĥ]"))
         _, window = first_window(root(), lambda _: words, names, LANGUAGE, samples.SAMPLES[name], print)

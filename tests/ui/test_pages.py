@@ -22,9 +22,10 @@ from kiosk.ui.window import PAGES, Window
 
 NAMES = [
     "home", "home_good", "home_empty", "home_1", "home_8", "home_12", "choose", "choose_found", "choose_till",
-    "checking", "verdict", "verdict_fine", "verdict_expert", "ask", "ask_picture", "do", "do_checking",
-    "do_found", "stop", "stop_wrong_code", "preview", "preview_sealing", "chat", "chat_queue", "chat_offline",
-    "done", "done_rated",
+    "article", "article_long", "more", "checking", "verdict", "verdict_fine", "verdict_expert", "ask",
+    "ask_picture", "do", "do_checking", "do_found", "do_led", "inspect", "inspect_number", "inspect_sign",
+    "stop", "stop_wrong_code", "preview", "preview_sealing", "chat", "chat_queue", "chat_offline", "done",
+    "done_rated",
 ]  # fmt: skip
 
 Show = Callable[..., Window]
@@ -88,6 +89,15 @@ def test_nothing_is_wider_than_the_window(show: Show, name: str, size: tuple[int
         ("choose", "The screen is dark", s.ChooseSymptom("dark")),
         ("choose", "Something else", s.ChooseTopic("other")),
         ("choose_till", "Till 3", s.OpenTill("till3")),
+        ("home", "More help", s.MoreHelp()),
+        ("more", "Someone is at the door", s.ReadArticle("door")),
+        ("article", "Something is wrong", s.SomethingWrong()),
+        ("article", "Home", s.GoHome()),
+        ("article_long", "Do it now", s.StartProcedure("inspection")),
+        ("more", "Keep selling without a terminal", s.StartProcedure("keep_selling")),
+        ("home_good", "Start", s.StartProcedure("inspection", "till1")),
+        ("do_led", "Done", s.StepDone()),
+        ("inspect", "Yes", s.Answer("fine")),
         ("checking", "Cancel", s.Cancel()),
         ("verdict", "Fix it", s.FixIt()),
         ("verdict", "Back", s.Back()),
@@ -164,7 +174,8 @@ def test_the_facts_of_a_broken_till_are_for_those_who_ask(show: Show) -> None:
 
 
 ONE_LOOK = [
-    "home", "choose", "verdict", "verdict_fine", "verdict_expert", "ask", "ask_picture", "do", "do_found",
+    "home", "choose", "article", "article_long", "more", "verdict", "verdict_fine", "verdict_expert", "ask",
+    "ask_picture", "do", "do_found", "do_led", "inspect", "inspect_number", "inspect_sign",
     "stop", "stop_wrong_code", "preview", "preview_sealing", "done", "done_rated",
 ]  # fmt: skip
 

@@ -104,7 +104,7 @@ def known(catalogue: Catalogue, id: str) -> bool:
 
 def id_words(catalogue: Catalogue, kind: str, id: str) -> str:
     """A cause, remedy or step in words: its text where there is one, else the id read aloud."""
-    for key in (f"{kind}.{id}", f"{kind}.{id}.title", f"{id}.title", id):
+    for key in (f"{kind}.{id}", f"{kind}.{id}.title", f"procedure.{id}", f"{id}.title", id):
         if known(catalogue, key):
             return catalogue(text(key))
     return id.replace(".", ": ").replace("_", " ")

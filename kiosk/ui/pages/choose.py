@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from kiosk.model.screen import Act, Choose, ChooseSymptom, ChooseTopic, Tile, TillCard
+from kiosk.model.screen import (
+    Act,
+    Choose,
+    ChooseSymptom,
+    ChooseTopic,
+    ReadArticle,
+    StartProcedure,
+    Tile,
+    TillCard,
+)
 from kiosk.ui.pages.home import TillButton
 from kiosk.ui.pages.page import Page
 from kiosk.ui.stage import Stage
@@ -26,7 +35,7 @@ class ChoosePage(Page):
         self.content.addWidget(self._found)
         tills, tiles = Grid(), Grid(360, most=3)
         self._tills = Keyed[TillCard](tills, lambda: TillButton(stage), lambda card: card.till)
-        self._tiles = Keyed[Tile](tiles, lambda: TileButton(stage), lambda tile: tile.topic or tile.symptom)
+        self._tiles = Keyed[Tile](tiles, lambda: TileButton(stage), key_of)
         self.content.addLayout(tills)
         self.content.addLayout(tiles)
         self.content.addStretch(1)
@@ -43,8 +52,12 @@ class ChoosePage(Page):
         return next(iter([*self._tills.widgets(), *self._tiles.widgets()]), None)
 
 
+def key_of(tile: Tile) -> str:
+    return f"{tile.topic}/{tile.symptom}/{tile.article}/{tile.procedure}"
+
+
 class TileButton(CardButton):
-    """A symptom or a topic: its picture and its words."""
+    """A symptom, a topic, an article or a procedure: its picture and its words."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(lambda: stage.emit(self._act()))
@@ -63,6 +76,10 @@ class TileButton(CardButton):
         tile = self._tile
         if tile is not None and tile.topic:
             return ChooseTopic(tile.topic)
+        if tile is not None and tile.article:
+            return ReadArticle(tile.article)
+        if tile is not None and tile.procedure:
+            return StartProcedure(tile.procedure)
         return ChooseSymptom(tile.symptom if tile is not None else "")
 
     def draw(self, tile: Tile) -> None:

@@ -53,9 +53,10 @@ class DoPage(SplitPage):
 
     def _draw_actions(self, screen: Do) -> None:
         word = self.stage.word
-        sure = word("do.checking") if screen.checking else word("do.done") if screen.by_machine else word("do.works")
+        asked = "do.led" if screen.led else "do.done" if screen.by_machine else "do.works"
+        sure = word("do.checking" if screen.checking else asked)
         self._done.show_words(sure, icon="hourglass" if screen.checking else "check")
         self._done.setEnabled(not screen.checking)
         self._no_help.show_words(word("do.no_help"))
-        self._no_help.setVisible(not screen.by_machine and not screen.checking)
+        self._no_help.setVisible(not screen.by_machine and not screen.checking and not screen.led)
         self._cannot.show_words(word("do.cannot"))

@@ -9,17 +9,21 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from kiosk.model.screen import (
     Banner,
     CheckEverything,
+    Due,
     FixIt,
     Home,
     Light,
+    MoreHelp,
     OpenCase,
     OpenTheCase,
     OpenTill,
     SomethingWrong,
+    StartProcedure,
     TerminalLine,
     TillCard,
 )
 from kiosk.model.terminal import Kind
+from kiosk.model.text import literal
 from kiosk.ui.pages.page import Page
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import SHAPES, TONES
@@ -42,8 +46,7 @@ class HomePage(Page):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self._till = ""
-        self._title = Label("title")
-        self.content.addWidget(self._title)
+        self._add_top(stage)
         self._banners = QVBoxLayout()
         self._banners.setSpacing(16)
         self.content.addLayout(self._banners)
@@ -53,10 +56,14 @@ class HomePage(Page):
         self._cases = QVBoxLayout()
         self._cases.setSpacing(16)
         self.content.addLayout(self._cases)
+        self._dues = QVBoxLayout()
+        self._dues.setSpacing(16)
+        self.content.addLayout(self._dues)
         self.content.addStretch(1)
         self._tills = Keyed[TillCard](self._cards, lambda: TillButton(stage), lambda card: card.till)
         self._notices = Keyed[Banner](self._banners, lambda: BannerLine(stage), lambda banner: repr(banner.words))
         self._open = Keyed[OpenCase](self._cases, lambda: CaseButton(stage), lambda case: case.case)
+        self._due = Keyed[Due](self._dues, lambda: DueButton(stage), lambda due: due.words.id)
         look = stage.look
         self._fix = Button(look, "main", lambda: stage.emit(FixIt(self._till)))
         self._check = Button(look, "main", lambda: stage.emit(CheckEverything()), icon="stethoscope")
@@ -64,12 +71,22 @@ class HomePage(Page):
         self._wrong = Button(look, "brand", lambda: stage.emit(SomethingWrong()), icon="question")
         self.buttons.add(self._fix, self._check, self._wrong, self._check_too)
 
+    def _add_top(self, stage: Stage) -> None:
+        self._title = Label("title")
+        self._more_help = Button(stage.look, "plain", lambda: stage.emit(MoreHelp()), icon="clipboard-text", small=True)
+        top = QHBoxLayout()
+        top.setSpacing(24)
+        top.addWidget(self._title, 1)
+        top.addWidget(self._more_help)
+        self.content.addLayout(top)
+
     def draw(self, screen: Home) -> None:
         say, word = self.stage.say, self.stage.word
         self._title.setText(say(screen.title))
         self._notices.draw(screen.banners)
         self._tills.draw(screen.cards)
         self._open.draw(screen.cases)
+        self._due.draw(screen.dues)
         self._draw_empty(not screen.cards and not screen.opening)
         self._till = screen.fix
         if screen.fix:  # their icons are drawn when a till is first to be fixed
@@ -77,6 +94,7 @@ class HomePage(Page):
             self._check_too.show_words(word("home.check"), icon="stethoscope")
         self._check.show_words(word("home.check"))
         self._wrong.show_words(word("home.wrong"))
+        self._more_help.show_words(word("home.more"))
         self._fix.setVisible(bool(screen.fix))
         self._check_too.setVisible(bool(screen.fix))
         self._check.setVisible(not screen.fix)
@@ -212,3 +230,26 @@ class CaseButton(CardButton):
         self._number.setText(self._stage.word("case", number=case.number))
         self._words.setText(self._stage.say(case.words))
         self.setAccessibleName(f"{self._number.text()}. {self._words.text()}")
+
+
+class DueButton(CardButton):
+    """What is due, or was left in the middle; a touch starts it, or goes on with it."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(lambda: stage.emit(StartProcedure(self._due.procedure, self._due.till)))
+        self._stage, self._due = stage, Due("inspection", "", literal(""))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(26, 20, 26, 20)
+        row.setSpacing(20)
+        self._words = Label()
+        self._start = Label("strong", wrap=False)
+        self._start.set_tone("brand")
+        row.addWidget(Icon(stage.look, "clipboard-text", "brand", 36))
+        row.addWidget(self._words, 1)
+        row.addWidget(self._start)
+
+    def draw(self, due: Due) -> None:
+        self._due = due
+        self._words.setText(self._stage.say(due.words))
+        self._start.setText(self._stage.word("due.on" if due.words.id == "due.left" else "due.start"))
+        self.setAccessibleName(f"{self._words.text()} {self._start.text()}")
