@@ -49,6 +49,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--port", help="a device path, COM3, tcp://host:port, tls://host:port, usb:BUS-PATH or pcsc:READER"
     )
     parser.add_argument("--protocol", help="how the terminal talks, such as zvt or escpos")
+    parser.add_argument(
+        "--loopback", action="store_true", help="test a serial --port with a loopback plug in place of the terminal"
+    )
     parser.add_argument("--deadline", type=float, default=30.0, metavar="S", help="seconds for everything (30)")
     parser.add_argument("--bundle", type=Path, metavar="FILE", help="seal what was found into a file")
     parser.add_argument(
@@ -65,13 +68,17 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if not 0 < args.deadline <= 3600:
         raise Usage("The deadline is a number of seconds above 0.", "Write for example --deadline 30.")
+    if args.loopback and (args.port is None or kind_of(args.port) != "serial"):
+        raise Usage("The loopback test needs a serial port.", "Write for example --port /dev/ttyUSB0 --loopback.")
     settings = load(args.settings or data_folder() / "settings.toml", os.environ)
     listed = tuple(t for till in settings.tills() for t in till.terminals)
     terminals = wanted(args.port, args.protocol, listed)
+    if args.loopback:
+        terminals = tuple(bare(t) for t in terminals)
     policy = settings.policy
     facts = gather(terminals, policy.pos_programs, policy.payment_hosts, datetime.now(UTC), listed, settings.desk.url)
     require_ports(args.port, facts)
-    level = Level(args.level or Level.INTERNAL)
+    level = Level.INTERACTIVE if args.loopback else Level(args.level or Level.INTERNAL)
     yes = args.level is not None or nobody_pays(terminals, say)
     plan = Plan(terminals, level, args.deadline, facts, may_act=yes)
     with progress(say, aloud=level is Level.INTERACTIVE) as emit:
@@ -117,6 +124,13 @@ def wanted(port: str | None, protocol: str | None, listed: Iterable[Terminal] = 
         found = next((t for t in all_known if port in _names(t)), None)
         chosen = (found or Terminal(port, Port(address(port), port), asks_first=True),)
     return tuple(_talking(t, protocol) for t in chosen)
+
+
+def bare(terminal: Terminal) -> Terminal:
+    """The port alone: whatever the list says of a terminal there, a plug is in its place now."""
+    import msgspec
+
+    return msgspec.structs.replace(terminal, kind=Kind.SERIAL_ADAPTER, protocol=None, asks_first=False)
 
 
 def _names(terminal: Terminal) -> tuple[str, ...]:
@@ -208,6 +222,8 @@ def _lines(one: TerminalReport, say: Catalogue) -> Iterator[str]:
     for label, value in (("software", health.software), ("serial", health.serial), ("clock", health.clock)):
         if value:
             yield f"  {say(text(f'check.fact.{label}', value=value))}"
+    if terminal.kind is Kind.SERIAL_ADAPTER:
+        return
     if terminal.protocol is None and all(finding.id != "protocol.guessed" for finding in one.findings):
         yield f"  {say(text('check.no_protocol'))}"
     elif words := _silence(one, say):

@@ -50,6 +50,9 @@ class Scene(Protocol):
     def probe(self, probe: Probe) -> None:
         """Put one harmless question in a protocol that is only guessed; raises `DeviceError` where none answers."""
 
+    def loop(self, conversation: Conversation[T]) -> tuple[T, tuple[float, ...]]:
+        """Talk to a loopback plug; also the seconds from each sending to the first byte back; raises `DeviceError`."""
+
     def heard(self) -> bytes:
         """What came in the last conversation, its last bytes."""
 

@@ -16,6 +16,7 @@ from kiosk.diagnostics.channels.channel import Channel
 from kiosk.diagnostics.channels.converse import converse
 from kiosk.diagnostics.check import Check, Yield
 from kiosk.diagnostics.guessing import Probe
+from kiosk.diagnostics.loopback import LOOPBACK
 from kiosk.errors import Cancelled, DeviceError
 from kiosk.evidence.trace import Trace
 from kiosk.model.finding import Finding, FindingKind, Hop, HopState, Link, Measurement, Severity
@@ -109,6 +110,23 @@ class Examination:
         if first := signal.latency(self.trace.entries[self._asked :]):
             self.measurements += [Measurement("answer.time", round(time.monotonic() - began, 3), "s"), first]
         return value
+
+    def loop(self, conversation: Conversation[T]) -> tuple[T, tuple[float, ...]]:
+        """The plug has a guard of its own: its patterns are on no terminal's list."""
+        self.open()
+        assert self._channel is not None  # noqa: S101 - open() raises otherwise
+        before = len(self.trace.entries)
+        value = converse(
+            conversation,
+            self._channel,
+            protocol=LOOPBACK,
+            framing="raw",
+            level=self.terms.level,
+            deadline=min(self._until, self.terms.deadline),
+            cancelled=self.terms.cancelled,
+            trace=self.trace,
+        )
+        return value, signal.waits(self.trace.entries[before:])
 
     def heard(self) -> bytes:
         return signal.received(self.trace.entries[self._asked :])

@@ -84,18 +84,24 @@ def counted(measurements: Sequence[Measurement], reads: bool) -> str | None:
 
 def latency(entries: Sequence[Entry]) -> Measurement | None:
     """The longest wait from a question to the first byte of its answer; None where nothing was asked or answered."""
+    some = waits(entries)
+    if not some:
+        return None
+    longest = round(max(some), 3)
+    return Measurement("answer.first", longest, "s", (None, SLOW), longest <= SLOW)
+
+
+def waits(entries: Sequence[Entry]) -> tuple[float, ...]:
+    """Seconds from each question to the first byte of its answer."""
     asked: float | None = None
-    waits: list[float] = []
+    some: list[float] = []
     for entry in entries:
         if entry.what is What.SEND:
             asked = entry.at
         elif entry.what is What.RECEIVE and asked is not None:
-            waits.append(entry.at - asked)
+            some.append(entry.at - asked)
             asked = None
-    if not waits:
-        return None
-    longest = round(max(waits), 3)
-    return Measurement("answer.first", longest, "s", (None, SLOW), longest <= SLOW)
+    return tuple(some)
 
 
 def received(entries: Sequence[Entry]) -> bytes:

@@ -316,3 +316,17 @@ def test_a_terminal_that_talks_tls_and_sealed_messages(capsys, tmp_path, passphr
     assert str(maker.root) not in out.out
     main(["replay", str(bundle), "--json"])
     assert json.loads(capsys.readouterr().out)["same"]
+
+
+def test_a_loopback_plug_proves_a_line(capsys):
+    with pty_peer(lambda data: [data]) as peer:
+        assert main(["check", "--json", "--loopback", "--port", peer.address]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [f["id"] for f in told["terminals"][0]["findings"]] == ["link.loop_good"]
+    assert told["level"] == "interactive"
+
+
+@pytest.mark.parametrize("port", [(), ("--port", "tcp://127.0.0.1:1")])
+def test_a_loopback_plug_needs_a_serial_port(capsys, port):
+    assert main(["check", "--loopback", *port]) == 2
+    assert "serial port" in capsys.readouterr().err

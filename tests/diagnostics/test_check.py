@@ -58,7 +58,7 @@ def test_what_shows_at_the_terminal_runs_at_level_external_only_and_behind_its_h
         "terminal_diagnosis",
         "printer_report",
     }
-    assert {c.id for c in checks() if c.level is Level.INTERACTIVE} == {"card_test"}
+    assert {c.id for c in checks() if c.level is Level.INTERACTIVE} == {"card_test", "link_loopback"}
     assert all(c.needs for c in checks() if not Level.INTERNAL.allows(c.level))
     asked_before = [c.id for c in checks() if Level.INTERNAL.allows(c.level) and c.hop is Hop.TERMINAL]
     order = [c.id for c in checks()]
