@@ -24,6 +24,7 @@ from kiosk.escalation.enrolment import enrolment, pseudonym_key, release_key, si
 from kiosk.escalation.outbox import Outbox
 from kiosk.escalation.state import DeskState
 from kiosk.escalation.vault import TOKEN, Vault
+from kiosk.evidence.admit import Kept, keep
 from kiosk.evidence.bundle import Contents, readable, seal
 from kiosk.evidence.redaction import has_card_number
 from kiosk.guidance.keeping import keep_inspection, keep_photo, replace_file
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
 
     from kiosk.ui.bridge import Bridge
 
+Raw = tuple[TraceHeader, tuple[Entry, ...]]
 RUN_SECONDS = 30.0
 SETTLE_SECONDS = 1.0  # for the lanes of a cancelled run to free their ports
 
@@ -219,7 +221,14 @@ class Carrier:
         traces = {trace.header.terminal: trace for trace in outcome.traces}
         for report in outcome.report.terminals:
             trace = traces[report.terminal.id]
-            self._heard[report.terminal.id] = Heard(report, trace.header, trace.entries)
+            self._heard[report.terminal.id] = Heard(report, self._admitted(trace.header, trace.entries))
+
+    def _admitted(self, header: TraceHeader, entries: tuple[Entry, ...]) -> Kept | Raw:
+        """As it may be kept; raw, in memory only, where the key for names cannot be had now."""
+        try:
+            return keep(header, entries, pseudonym_key(self.parts.vault))
+        except KioskError:
+            return header, entries
 
     def _gathered(self, terminals: tuple[Terminal, ...]) -> Facts:
         settings = self.parts.settings
@@ -250,7 +259,8 @@ class Carrier:
         heard = [self._heard[t] for t in wish.terminals if t in self._heard]
         now = datetime.now(UTC)
         report = Report(now, 0.0, Level.INTERNAL, tuple(h.report for h in heard), self._facts)
-        contents = Contents(report, tuple((h.header, h.entries) for h in heard), wish.guidance, ())
+        raw = tuple(h.trace for h in heard if not isinstance(h.trace, Kept))
+        contents = Contents(report, raw, wish.guidance, ())
         file = self._folder / "bundles" / f"{wish.case}.zip"
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -262,6 +272,7 @@ class Carrier:
                 kiosk=self.kiosk_id(),
                 version=__version__,
                 now=now,
+                kept=tuple(h.trace for h in heard if isinstance(h.trace, Kept)),
             )
         except KioskError as e:
             self.post(SealFailed(wish.case, text("seal.failed", words=str(e))))
@@ -301,11 +312,10 @@ class Carrier:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the last run over a terminal heard; raw bytes, in memory only."""
+    """What the last run over a terminal heard."""
 
     report: TerminalReport
-    header: TraceHeader
-    entries: tuple[Entry, ...]
+    trace: Kept | Raw
 
 
 def _section(id: str, words: tuple[str, ...]) -> Line:

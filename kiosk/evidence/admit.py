@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import msgspec
+from msgspec import Struct
 
 from kiosk.evidence.pseudonym import hide_host, hide_names
 from kiosk.evidence.redaction import mask_stream, redact
@@ -16,7 +17,7 @@ from kiosk.model.trace import Entry, TraceHeader, What
 from kiosk.protocols.protocol import FILLER, Frame, Protocol, protocols
 
 _DIRECTIONS = (((What.SEND,), "out"), ((What.RECEIVE,), "in"))
-_LOOSE = (What.CONTROL_IN, What.CONTROL_OUT)
+_IN_STREAMS = frozenset(what for whats, _ in _DIRECTIONS for what in whats)
 
 
 def admit(
@@ -33,7 +34,22 @@ def admit(
         chunks = [kept[i].data for i in places]
         for i, (data, note) in zip(places, _admit_stream(chunks, direction, header, key, struck), strict=True):
             kept[i] = msgspec.structs.replace(kept[i], data=data, note=_joined(kept[i].note, note))
-    return tuple(_loose(entry, header) if entry.what in _LOOSE else entry for entry in kept)
+    return tuple(entry if entry.what in _IN_STREAMS or not entry.data else _loose(entry, header) for entry in kept)
+
+
+class Kept(Struct, frozen=True):
+    """A trace as disk and bundle may keep it, and how often each rule struck; made by `keep` alone."""
+
+    header: TraceHeader
+    entries: tuple[Entry, ...]
+    masked: dict[str, int] = {}
+
+
+def keep(header: TraceHeader, entries: Sequence[Entry], key: bytes) -> Kept:
+    """Admit a trace as soon as it ends, so that raw bytes live no longer than their run."""
+    counts: Counter[str] = Counter()
+    kept = admit(entries, header, key, counts)
+    return Kept(admit_header(header, key), kept, dict(counts))
 
 
 def admit_header(header: TraceHeader, key: bytes) -> TraceHeader:

@@ -15,15 +15,15 @@ _entry = msgspec.json.Decoder(Entry)
 
 def encode_trace(header: TraceHeader, entries: Iterable[Entry]) -> bytes:
     """Bytes of an entry are base64."""
-    return b"".join(wire.encode(line) + b"\n" for line in (header, *entries))
+    return wire.encode_lines((header, *entries))
 
 
 def decode_trace(data: bytes) -> tuple[TraceHeader, tuple[Entry, ...]]:
     """Raises `BundleError` on what is no trace."""
-    lines = data.split(b"\n")
-    if len(lines) > MOST_ENTRIES:
+    if data.count(b"\n") >= MOST_ENTRIES:
         raise BundleError("The trace has too many entries.")
+    end = data.find(b"\n") if b"\n" in data else len(data)
     try:
-        return _header.decode(lines[0]), tuple(_entry.decode(line) for line in lines[1:] if line)
+        return _header.decode(data[:end]), tuple(_entry.decode_lines(memoryview(data)[end:]))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
         raise BundleError("The trace cannot be read.") from e

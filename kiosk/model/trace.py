@@ -26,7 +26,7 @@ class What(StrEnum):
     CHECK_ENDS = "check_ends"
 
 
-class Entry(Struct, frozen=True, omit_defaults=True):
+class Entry(Struct, frozen=True, omit_defaults=True, gc=False):
     """`at` is seconds since the trace began; `data` is what went over the wire."""
 
     at: float

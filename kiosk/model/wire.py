@@ -1,5 +1,6 @@
 """JSON of our values with a schema number; the one place that says how values are written and read."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
@@ -13,6 +14,11 @@ _encoder = msgspec.json.Encoder()
 def encode(value: object) -> bytes:
     """Compact JSON."""
     return _encoder.encode(value)
+
+
+def encode_lines(values: Iterable[object]) -> bytes:
+    """Compact JSON, each value on a line that ends."""
+    return _encoder.encode_lines(values)
 
 
 def document(value: object) -> dict[str, object]:

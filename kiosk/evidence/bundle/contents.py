@@ -48,6 +48,14 @@ class _Line(Struct, frozen=True):
 
 def to_members(contents: Contents) -> dict[str, bytes]:
     """Member name -> bytes, without manifest and signature."""
+    traces = {
+        trace_name(i, header): encode_trace(header, entries) for i, (header, entries) in enumerate(contents.traces)
+    }
+    return other_members(contents) | traces
+
+
+def other_members(contents: Contents) -> dict[str, bytes]:
+    """As `to_members`, without the traces."""
     report = contents.report
     bare = tuple(msgspec.structs.replace(t, findings=()) for t in report.terminals)
     members = {
@@ -57,8 +65,6 @@ def to_members(contents: Contents) -> dict[str, bytes]:
         GUIDANCE: wire.encode(contents.guidance),
         LOG: b"".join(wire.encode(_Line(line[:20_000])) + b"\n" for line in contents.log),
     }
-    for i, (header, entries) in enumerate(contents.traces):
-        members[trace_name(i, header)] = encode_trace(header, entries)
     for name, picture in contents.screenshots:
         members[f"screenshots/{_plain(name)}.png"] = picture
     return members

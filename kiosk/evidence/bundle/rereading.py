@@ -1,4 +1,4 @@
-"""Reads a member once more as it will lie in the file, and masks what is found; must not open or write a file.
+"""Masks what was found in a member as it will lie in the file; must not open or write a file.
 
 A trace says of itself how its bytes are framed. They are looked at with that knowledge, as on their way in: a guess at
 base64 of binary frames would strike parts of answers by chance, and no replay would find the same again.
@@ -11,21 +11,16 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Mapping
 
-import msgspec
-
-from kiosk.errors import BundleError
-from kiosk.evidence.bundle.contents import TRACE_NAME
-from kiosk.evidence.codec import decode_trace
+from kiosk.evidence.bundle.pieces import OTHERS, STREAMS, read_trace
 from kiosk.evidence.redaction import mask_stream, redact
-from kiosk.model.trace import Entry, TraceHeader, What
+from kiosk.model.trace import Entry, TraceHeader
 
 _PAYLOAD = re.compile(rb'(?<="data":")[A-Za-z0-9+/]++=*+(?=")')
-_STREAMS = ((What.SEND,), (What.RECEIVE,), (What.CONTROL_IN, What.CONTROL_OUT))
 
 
 def reread(name: str, member: bytes) -> tuple[bytes, Mapping[str, int]]:
     """The member, masked and of the same length, and how often each rule struck."""
-    trace = _trace(name, member)
+    trace = read_trace(name, member)
     if trace is None:
         whole = redact(member)
         return whole.data, whole.counts
@@ -46,19 +41,10 @@ def reread(name: str, member: bytes) -> tuple[bytes, Mapping[str, int]]:
     return bytes(new), dict(found + counts)
 
 
-def _trace(name: str, member: bytes) -> tuple[TraceHeader, tuple[Entry, ...]] | None:
-    if not TRACE_NAME.fullmatch(name):
-        return None
-    try:
-        return decode_trace(member)
-    except (BundleError, msgspec.MsgspecError):
-        return None
-
-
 def _masked(header: TraceHeader, entries: list[Entry]) -> tuple[list[bytes], Counter[str]]:
     """Each entry's bytes, looked at in its direction as one stream."""
     masked, counts = [entry.data for entry in entries], Counter[str]()
-    for whats in _STREAMS:
+    for whats in (*STREAMS, OTHERS):
         places = [i for i, entry in enumerate(entries) if entry.what in whats]
         chunks, found = mask_stream([entries[i].data for i in places], header.protocol, header.framing)
         counts.update(found)

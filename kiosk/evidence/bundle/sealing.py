@@ -9,9 +9,8 @@ import os
 import tempfile
 import time
 import zipfile
-from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -21,22 +20,27 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from kiosk.errors import BundleError
-from kiosk.evidence.admit import admit, admit_header
-from kiosk.evidence.bundle.contents import MANIFEST, SIGNATURE, Contents, Traces, to_members, trace_name
+from kiosk.evidence.admit import Kept, keep
+from kiosk.evidence.bundle.contents import MANIFEST, SIGNATURE, Contents, other_members, trace_name
+from kiosk.evidence.bundle.lookers import Lookers
+from kiosk.evidence.bundle.opening import MOST_UNPACKED
 from kiosk.evidence.bundle.privacy import Names, local_names, private
-from kiosk.evidence.bundle.rereading import reread
-from kiosk.evidence.codec import encode_trace
+from kiosk.evidence.bundle.scan import Scan, Verdict
+from kiosk.evidence.codec import MOST_ENTRIES, encode_trace
 from kiosk.model import wire
 from kiosk.model.bundle import Manifest, Member
 from kiosk.model.ids import letters
+from kiosk.model.trace import Entry, TraceHeader
 
 SCHEMA = 1
-Looked = tuple[bytes, Mapping[str, int]]
-"""A member masked, and how often each rule struck."""
+Trace = tuple[TraceHeader, tuple[Entry, ...]]
+Some = tuple[Kept | Trace, ...]
 
 LIMIT_BYTES = 50_000_000
 LIMIT_SECONDS = 60.0
 _FOR_TRACES = 0.7  # of the time: the rest is for packing and the last look
+_MOST_TRACES = 200
+_FOR_MANIFEST = 1_000_000  # bytes
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same contents give the same file
 
 
@@ -65,94 +69,121 @@ def seal(
     clock: Callable[[], float] = time.monotonic,
     canaries: Sequence[bytes] = (),
     names: Names | None = None,
+    kept: Sequence[Kept] = (),
 ) -> Sealed:
     """Write a bundle to `path`, whole or not at all.
 
-    Over `limit_bytes` of the file, or where `limit_seconds` would not do, the oldest traces are left out and named.
-    `canaries` are secrets known to lie in memory: one of them in a member, in any common encoding, fails closed.
-    `names` are (kind, name) pairs to hide; by default those of this PC. Raises `BundleError`.
+    `kept` are traces that were admitted as they were kept: they are looked through once more, no less and no more.
+    Those in `contents` are raw and are admitted now. Over `limit_bytes` of the file, or where `limit_seconds` would
+    not do, the oldest traces are left out and named. `canaries` are secrets known to lie in memory: one of them in a
+    member, in any common encoding, fails closed. `names` are (kind, name) pairs to hide; by default those of this PC.
+    Raises `BundleError`.
     """
     counts: Counter[str] = Counter()
     left_out: list[str] = []
-    looked: dict[bytes, Looked] = {}
     until = clock() + _FOR_TRACES * limit_seconds
     hidden = local_names() if names is None else names
+    traces: Some = (*kept, *contents.traces)
     clean = private(msgspec.structs.replace(contents, traces=()), pseudonym_key, hidden, counts)
-    traces = _admitted(contents.traces, pseudonym_key, counts, looked, left_out, lambda: clock() < until)
-    clean = msgspec.structs.replace(clean, traces=traces)
-    clean, manifest, data = _fitted(
-        clean, counts, left_out, looked, limit_bytes, partial(_sealed, counts, left_out, key, kiosk, version, now)
-    )
-    _refuse_leaks(data, canaries, {masked for masked, found in looked.values() if not found})
+    with Lookers(_much(clean, traces)) as lookers:
+        scan = Scan(lookers, counts, left_out)
+        written = _written(traces, pseudonym_key, scan, lambda: clock() < until)
+        others = scan.masked(other_members(clean))
+        pack = partial(_sealed, counts, left_out, key, kiosk, version, now)
+        written, manifest, data = _fitted(others, written, left_out, limit_bytes, pack)
+        scan.refuse_leaks(data, canaries)
     _write(path, data)
+    clean = msgspec.structs.replace(clean, traces=tuple((one.header, one.entries) for one in written))
     return Sealed(path, hashlib.sha256(data).hexdigest(), len(data), manifest, clean)
 
 
+class _Written(Struct, frozen=True):
+    """A trace as it lies in the file."""
+
+    header: TraceHeader
+    entries: tuple[Entry, ...]
+    data: bytes
+
+
+def _much(clean: Contents, traces: Some) -> int:
+    """About how many bytes will be looked through."""
+    entries = (entry for one in traces for entry in _parts(one)[1])
+    return sum(map(len, clean.log)) + sum(len(entry.data) for entry in entries)
+
+
+def _parts(trace: Kept | Trace) -> Trace:
+    return (trace.header, trace.entries) if isinstance(trace, Kept) else trace
+
+
+def _written(traces: Some, key: bytes, scan: Scan, in_time: Callable[[], bool]) -> tuple[_Written, ...]:
+    """The newest first, as long as there is time; in their old order."""
+    begun: dict[int, tuple[_Written, Verdict]] = {}
+    for i in sorted(range(len(traces)), key=lambda i: _parts(traces[i])[0].began, reverse=True):
+        header, entries = _parts(traces[i])
+        if not in_time():
+            _leave_out(header, "over the time limit", scan.left_out)
+        elif len(entries) >= MOST_ENTRIES - 1:
+            _leave_out(header, "too many entries", scan.left_out)
+        else:
+            one = _admitted(traces[i], key, scan.counts)
+            begun[i] = (one, scan.begin(trace_name(i, one.header), one.data))
+    return tuple(
+        msgspec.structs.replace(one, data=scan.told(trace_name(i, one.header), one.data, verdict))
+        for i, (one, verdict) in sorted(begun.items())
+    )
+
+
+def _admitted(trace: Kept | Trace, key: bytes, counts: Counter[str]) -> _Written:
+    one = trace if isinstance(trace, Kept) else keep(*trace, key)
+    counts.update(one.masked)
+    return _Written(one.header, one.entries, encode_trace(one.header, one.entries))
+
+
+def _leave_out(header: TraceHeader, why: str, left_out: list[str]) -> None:
+    left_out.append(f"trace of {header.terminal} from {header.began}: {why}"[:200])
+
+
 def _fitted(
-    clean: Contents,
-    counts: Counter[str],
+    others: Mapping[str, bytes],
+    written: tuple[_Written, ...],
     left_out: list[str],
-    looked: dict[bytes, Looked],
     limit_bytes: int,
     packed: Callable[[Mapping[str, bytes]], tuple[Manifest, bytes]],
-) -> tuple[Contents, Manifest, bytes]:
-    """Without as many of the oldest traces as it takes."""
+) -> tuple[tuple[_Written, ...], Manifest, bytes]:
+    """Without as many of the oldest traces as it takes, for the file and for those who open it."""
+    room = MOST_UNPACKED - sum(map(len, others.values())) - _FOR_MANIFEST
+    too_much = max(0, sum(len(one.data) for one in written) - room)
+    written = _without_oldest(written, too_much, lambda _, one: len(one.data), left_out)
     while True:
-        manifest, data = packed(_scanned(to_members(clean), counts, left_out, looked))
+        manifest, data = packed({**others, **_named(written)})
         if len(data) <= limit_bytes:
-            return clean, manifest, data
-        if not clean.traces:
+            return written, manifest, data
+        if not written:
             raise BundleError(f"The evidence is {len(data)} bytes, more than the {limit_bytes} allowed.", "Send a log.")
-        clean = _without_oldest(clean, left_out)
+        written = _without_oldest(written, len(data) - limit_bytes, _packed_size(data), left_out)
 
 
-def _admitted(
-    traces: Traces,
-    key: bytes,
-    counts: Counter[str],
-    looked: dict[bytes, Looked],
-    left_out: list[str],
-    in_time: Callable[[], bool],
-) -> Traces:
-    """The newest first, as long as there is time; in their old order."""
-    kept = {}
-    for i in sorted(range(len(traces)), key=lambda i: traces[i][0].began, reverse=True):
-        header, entries = traces[i]
-        if not in_time():
-            left_out.append(f"trace of {header.terminal} from {header.began}: over the time limit"[:200])
-            continue
-        kept[i] = (admit_header(header, key), admit(entries, header, key, counts))
-        _look(trace_name(i, header), encode_trace(*kept[i]), looked)
-    return tuple(kept[i] for i in sorted(kept))
+def _named(written: Sequence[_Written]) -> dict[str, bytes]:
+    return {trace_name(i, one.header): one.data for i, one in enumerate(written)}
 
 
-def _look(name: str, data: bytes, looked: dict[bytes, Looked]) -> Looked:
-    if data not in looked:
-        looked[data] = reread(name, data)
-    return looked[data]
+def _packed_size(data: bytes) -> Callable[[str, _Written], int]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sizes = {info.filename: info.compress_size for info in archive.infolist()}
+    return lambda name, _: sizes[name]
 
 
-def _without_oldest(contents: Contents, left_out: list[str]) -> Contents:
-    oldest = min(range(len(contents.traces)), key=lambda i: contents.traces[i][0].began)
-    header = contents.traces[oldest][0]
-    left_out.append(f"trace of {header.terminal} from {header.began}: over the size limit"[:200])
-    rest = contents.traces[:oldest] + contents.traces[oldest + 1 :]
-    return msgspec.structs.replace(contents, traces=rest)
-
-
-def _scanned(
-    members: Mapping[str, bytes], counts: Counter[str], left_out: list[str], looked: dict[bytes, Looked]
-) -> dict[str, bytes]:
-    """Every member as it will be read, encoded payloads decoded; a hit is masked, a picture with one left out."""
-    clean: dict[str, bytes] = {}
-    for name, data in members.items():
-        masked, found = _look(name, data, looked)
-        if name.endswith(".png") and found:
-            left_out.append(f"{name}: what it shows could not be proved free of card data")
-            continue
-        counts.update(found)
-        clean[name] = masked
-    return clean
+def _without_oldest(
+    written: tuple[_Written, ...], too_much: int, size: Callable[[str, _Written], int], left_out: list[str]
+) -> tuple[_Written, ...]:
+    """As many of the oldest go as are `too_much` bytes together, and as are more than a bundle may hold."""
+    kept = dict(enumerate(written))
+    for i in sorted(kept, key=lambda i: written[i].header.began):
+        if too_much <= 0 and len(kept) <= _MOST_TRACES:
+            break
+        too_much -= size(trace_name(i, written[i].header), kept.pop(i))
+        _leave_out(written[i].header, "over the size limit", left_out)
+    return tuple(kept.values())
 
 
 def _sealed(
@@ -194,29 +225,6 @@ def _packed(members: Mapping[str, bytes], manifest: Manifest, key: Ed25519Privat
             info.compress_type = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
             archive.writestr(info, data)
     return buffer.getvalue()
-
-
-def _refuse_leaks(data: bytes, canaries: Sequence[bytes], proved: Set[bytes]) -> None:
-    """Unpack what was packed and look once more; whatever is still there was not maskable. Members that are byte for
-    byte as they were when nothing was found in them need no second look."""
-    written = [form for canary in canaries for form in _forms(canary)]
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for name in archive.namelist():
-            member = archive.read(name)
-            if (member not in proved and reread(name, member)[1]) or any(form in member for form in written):
-                raise BundleError(
-                    f"Sealing stopped: {name} may hold card data. Nothing was written.",
-                    "Send a log without traces, and report this as a fault of the kiosk.",
-                )
-
-
-def _forms(secret: bytes) -> list[bytes]:
-    """How a secret may stand in a file: plain, as hexadecimal, as base64 at each of its three alignments."""
-    forms = [secret, secret.hex().encode(), secret.hex().upper().encode()]
-    for shift in range(3):
-        whole = b64encode(b"\0" * shift + secret)
-        forms.append(whole[(0, 2, 3)[shift] : (len(secret) + shift) * 8 // 6])
-    return [form for form in forms if form]
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -9,9 +9,8 @@ import msgspec
 import pytest
 
 from kiosk.errors import BundleError
-from kiosk.evidence.bundle import open_bundle
-from kiosk.evidence.bundle import sealing as sealing_module
-from kiosk.evidence.bundle.rereading import reread
+from kiosk.evidence.bundle import lookers, open_bundle, scan
+from kiosk.evidence.bundle.lookers import look
 from kiosk.evidence.redaction import redact
 from kiosk.model.finding import Finding, Severity
 from kiosk.model.trace import Entry, TraceHeader, What
@@ -158,7 +157,8 @@ def test_traces_keep_their_order(contents, sealing):
 
 
 def test_a_hit_that_survives_masking_fails_closed(contents, sealing, tmp_path, monkeypatch):
-    monkeypatch.setattr(sealing_module, "reread", lambda _name, data: (data, {"stubborn": 1}))
+    monkeypatch.setattr(lookers, "look", lambda _pieces: False)
+    monkeypatch.setattr(scan, "reread", lambda _name, data: (data, {"stubborn": 1}))
     with pytest.raises(BundleError, match="may hold card data"):
         sealing(contents)
     assert list(tmp_path.iterdir()) == []
@@ -167,10 +167,11 @@ def test_a_hit_that_survives_masking_fails_closed(contents, sealing, tmp_path, m
 def test_what_was_clean_is_looked_at_once(contents, sealing, monkeypatch):
     looked = []
 
-    def counted(name, data):
-        looked.append(data)
-        return reread(name, data)
+    def counted(pieces):
+        looked.extend(pieces)
+        return look(pieces)
 
-    monkeypatch.setattr(sealing_module, "reread", counted)
+    monkeypatch.setattr(lookers, "look", counted)
     sealing(contents)
-    assert len(looked) == len(set(looked))
+    members = [piece for piece in looked if piece.protocol is None]
+    assert len(members) == len(set(members)) == 8
