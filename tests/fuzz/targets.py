@@ -137,7 +137,7 @@ def fuzz_bundle(data: bytes) -> None:
     file = folder() / "any.zip"
     file.write_bytes(data)
     with suppress(BundleError):
-        open_bundle(file)
+        assert open_bundle(file).contents
 
 
 def seeds(name: str) -> list[bytes]:

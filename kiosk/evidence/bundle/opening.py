@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -44,15 +45,20 @@ _BROKEN = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bundle:
     """An opened bundle; `problems` says which members are not as the manifest tells. Nothing of it is trusted yet."""
 
-    contents: Contents
+    members: Mapping[str, bytes]
     manifest: Manifest
     signed: bytes  # the manifest's own bytes
     signature: str
     problems: tuple[str, ...]
+
+    @cached_property
+    def contents(self) -> Contents:
+        """What the members say, read when first asked for. Raises `BundleError` where they cannot be read."""
+        return from_members(self.members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def read_bundle(data: bytes, name: str = "The file") -> Bundle:
     if manifest.schema != 1:
         raise BundleError(f"{name} was made by a newer kiosk.", "Update this program.")
     inner = {n: d for n, d in members.items() if n not in (MANIFEST, SIGNATURE)}
-    return Bundle(from_members(inner), manifest, members[MANIFEST], signature, _problems(manifest, inner))
+    return Bundle(inner, manifest, members[MANIFEST], signature, _problems(manifest, inner))
 
 
 def _members(data: bytes, name: str) -> dict[str, bytes]:

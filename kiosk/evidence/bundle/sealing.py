@@ -79,18 +79,16 @@ def seal(
     member, in any common encoding, fails closed. `names` are (kind, name) pairs to hide; by default those of this PC.
     Raises `BundleError`.
     """
-    counts: Counter[str] = Counter()
-    left_out: list[str] = []
+    counts, left_out = Counter[str](), list[str]()
     until = clock() + _FOR_TRACES * limit_seconds
-    hidden = local_names() if names is None else names
     traces: Some = (*kept, *contents.traces)
-    clean = private(msgspec.structs.replace(contents, traces=()), pseudonym_key, hidden, counts)
+    bare = msgspec.structs.replace(contents, traces=())
+    clean = private(bare, pseudonym_key, local_names() if names is None else names, counts)
     with Lookers(_much(clean, traces)) as lookers:
         scan = Scan(lookers, counts, left_out)
         written = _written(traces, pseudonym_key, scan, lambda: clock() < until)
-        others = scan.masked(other_members(clean))
         pack = partial(_sealed, counts, left_out, key, kiosk, version, now)
-        written, manifest, data = _fitted(others, written, left_out, limit_bytes, pack)
+        written, manifest, data = _fitted(scan.masked(other_members(clean)), written, left_out, limit_bytes, pack)
         scan.refuse_leaks(data, canaries)
     _write(path, data)
     clean = msgspec.structs.replace(clean, traces=tuple((one.header, one.entries) for one in written))
