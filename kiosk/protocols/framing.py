@@ -62,6 +62,7 @@ def lrc(data: bytes, start: int = 0) -> int:
     return start
 
 
+_DLE_STX = b"\x10\x02"
 _DLE = re.compile(rb"\x10[\x02\x03\x10]?")
 
 
@@ -70,19 +71,16 @@ def dle_frames(data: bytes) -> Iterator[tuple[int, int]]:
 
     Within, `DLE DLE` stands for one byte (PA00P016 section 2.2); any other byte after a DLE breaks the frame.
     """
-    start, at = None, 0
-    while match := _DLE.search(data, at):
+    start = at = data.find(_DLE_STX)
+    while at >= 0 and (match := _DLE.search(data, at)):
         at = match.end()
         pair = match.group()
-        if pair == b"\x10\x02":
+        if pair == _DLE_STX:
             start = match.start()
-        elif pair == b"\x10\x10" and start is None:
-            at -= 1
-        elif pair == b"\x10\x03" and start is not None and at + 2 <= len(data):
-            yield start, at
-            start = None
         elif pair != b"\x10\x10":
-            start = None
+            if pair == b"\x10\x03" and at + 2 <= len(data):
+                yield start, at
+            at = data.find(_DLE_STX, at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from binascii import a2b_base64
 from collections.abc import Iterator
 
 from kiosk.evidence.redaction.hexadecimal import mask_hex
-from kiosk.evidence.redaction.worth import WORTH, Inner
+from kiosk.evidence.redaction.worth import Inner, is_worth
 
 # At most one try a word, so that text costs little. Lines of fixed length go on; JSON writes their ends and slashes
 # with a backslash.
@@ -33,9 +33,10 @@ _TOKEN = re.compile(
 _BREAKS = re.compile(_BREAK)
 _LEAST_HEX = 14
 _HEX = re.compile(rb"[0-9A-Fa-f]{14,}+(?:\r?\n[0-9A-Fa-f]{2,}+(?![A-Za-z_]))*")
-_WORDS = b"abcdefghijklmnopqrstuvwxyz_-/"
+_WORD = re.compile(rb"[a-z_\-/]*+([A-Z]?)[a-z_\-/]*+")
+_NO_HEX_DIGIT = re.compile(rb"[^0-9A-Fa-f\r\n]")
 _HEX_DIGITS = b"0123456789ABCDEFabcdef\r\n"
-_JOINTS = re.compile(rb"[/_\-]")
+_JOINTS, _JOINTS_AND_BREAKS = re.compile(rb"[/_\-]"), re.compile(rb"[/_\-\n\\]")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _PIECES = 3
 
@@ -52,12 +53,9 @@ def mask_tokens(view: bytes, data: bytearray, inner: Inner) -> None:
 
 
 def _mask_word(data: bytearray, text: bytes, at: int, inner: Inner) -> None:
-    capitals = text.translate(None, _WORDS)
-    if _is_word(text, capitals):
-        return
-    if len(text) >= _LEAST_HEX and _mask_hexadecimal(data, text, at, inner):
-        return
-    if capitals.translate(None, _HEX_DIGITS) or text.translate(None, _HEX_DIGITS):
+    if not _NO_HEX_DIGIT.search(text):
+        _mask_hexadecimal(data, text, at, inner)
+    elif not _is_word(text) and not _mask_hexadecimal(data, text, at, inner):
         _mask_base64_token(data, text, at, inner)
 
 
@@ -73,28 +71,30 @@ def _lines(text: bytes) -> Iterator[tuple[int, int]]:
         at += len(line) + 1
 
 
-def _is_word(text: bytes, capitals: bytes) -> bool:
+def _is_word(text: bytes) -> bool:
     """No base64: small letters alone, or short with one capital in front."""
-    return not capitals or (len(text) < 16 and len(capitals) < 2 and capitals.isalpha())
+    word = _WORD.fullmatch(text)
+    return word is not None and (not word[1] or len(text) < 16)
 
 
 def _mask_hexadecimal(data: bytearray, text: bytes, at: int, inner: Inner) -> bool:
     """True if something was masked: hexadecimal digits are letters of base64 too, but seldom the other way round."""
-    if not text.translate(None, _HEX_DIGITS) and b"\n" not in text:
-        return mask_hex(data, text, at, inner)
+    if len(text) < _LEAST_HEX:
+        return False
     found = [mask_hex(data, m.group(), at + m.start(), inner) for m in _HEX.finditer(text)]
     return any(found)
 
 
 def _mask_base64_token(data: bytearray, text: bytes, at: int, inner: Inner) -> None:
     """The whole word, then its lines, then what follows a joint: `path/QUJD`, `key-QUJD`."""
-    for start, end in _readings(text):
+    if _mask_base64(data, text, at, inner):
+        return
+    for start, end in _readings(text) if _JOINTS_AND_BREAKS.search(text) else ():
         if _mask_base64(data, text[start:end], at + start, inner):
             return
 
 
 def _readings(text: bytes) -> Iterator[tuple[int, int]]:
-    yield 0, len(text)
     if b"\n" in text or b"\\" in text:
         ends = [m.span() for m in _BREAKS.finditer(text)]
         if len(text) - ends[0][1] >= 16:
@@ -104,7 +104,7 @@ def _readings(text: bytes) -> Iterator[tuple[int, int]]:
         head, rest = text[: joint.start()], text[joint.end() :]
         if head not in (head.lower(), head.upper()):
             return
-        if len(rest) >= 16 and not _is_word(rest, rest.translate(None, _WORDS)):
+        if len(rest) >= 16 and not _is_word(rest):
             yield joint.end(), len(text)
 
 
@@ -114,7 +114,7 @@ def _mask_base64(data: bytearray, text: bytes, at: int, inner: Inner) -> bool:
     compact = _BREAKS.sub(_slash, text) if broken else text
     skipped = len(compact) % 4 if compact.endswith(b"=") else 0
     old = _unbase64(compact[skipped:])
-    if not WORTH.search(old):
+    if not is_worth(old):
         return False
     new = inner(old)
     if new == old:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from kiosk.evidence.redaction.hexadecimal import hex_places, write_hex
-from kiosk.evidence.redaction.worth import WORTH, Inner
+from kiosk.evidence.redaction.worth import Inner, is_worth
 
 _LINE = re.compile(
     rb"\n[ \t]*(?:0x)?[0-9A-Fa-f]{4,16}:?[ \t|]{1,4}"
@@ -26,7 +26,7 @@ def mask_dumps(view: bytes, data: bytearray, inner: Inner) -> None:
     for block in _blocks(b"\n" + view):
         rows = [_row(line) for line in block]
         old = b"".join(row for row, _, _ in rows)
-        if WORTH.search(old):
+        if is_worth(old):
             new = inner(old)
             if new != old:
                 _write(data, [line[1] for line in block], rows, old, new)
@@ -49,17 +49,26 @@ def _row(line: re.Match[bytes]) -> Row:
     row = binascii.unhexlify(bare[: len(bare) & ~1])
     shown = row.translate(_SHOWN)
     at = line.start(1) - 1
-    for whole in (line[1] + line[2], (line[1] + line[2]).rstrip()):
-        edge = 1 if whole.endswith(b"|") else 0
-        last = whole[-1 - edge]
-        for size in range(len(row), 0, -1):
-            if shown[size - 1] != last:
-                continue
-            column = len(whole) - edge - size
-            apart = whole[column - 1 : column] in _APART and (size >= 8 or whole[column - 2 : column - 1] in _APART)
-            if column >= 2 * size and apart and whole[column : len(whole) - edge] == shown[:size]:
-                return row[:size], at, at + column
+    whole = line[1] + line[2]
+    for text in (whole, whole.rstrip()):
+        end = len(text) - 1 if text.endswith(b"|") else len(text)
+        size = _size(text, end, shown)
+        if size:
+            return row[:size], at, at + end - size
     return row, at, -1
+
+
+def _size(text: bytes, end: int, shown: bytes) -> int:
+    """How many characters the column that ends at `end` holds, or 0."""
+    last = text[end - 1 : end]
+    size = shown.rfind(last) + 1
+    while size:
+        column = end - size
+        if column >= 2 * size and text[column:end] == shown[:size] and text[column - 1 : column] in _APART:
+            if size >= 8 or text[column - 2 : column - 1] in _APART:
+                return size
+        size = shown.rfind(last, 0, size - 1) + 1
+    return 0
 
 
 def _write(data: bytearray, texts: list[bytes], rows: list[Row], old: bytes, new: bytes) -> None:

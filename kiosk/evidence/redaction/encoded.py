@@ -13,7 +13,7 @@ from kiosk.evidence.redaction.hexadecimal import mask_hexadecimal
 from kiosk.evidence.redaction.lists import mask_lists
 from kiosk.evidence.redaction.runs import TURNS, runs_from
 from kiosk.evidence.redaction.shapes import kinds
-from kiosk.evidence.redaction.worth import WORTH, Inner
+from kiosk.evidence.redaction.worth import Inner, is_worth
 
 _PRINTED = bytes((*b"\t\n\r", *range(0x20, 0x7F), 0xA0))
 _SHAPE = kinds({b"t": _PRINTED, b"z": b"\0"})
@@ -43,7 +43,7 @@ def mask_wide(view: bytes, data: bytearray, inner: Inner) -> None:
             first = start if start < zero and view[start] else zero + step - 1
             places = range(first, min(end + 1, len(view)), step)
             old = view[first : places.stop : step]
-            if WORTH.search(old):
+            if is_worth(old):
                 _put(data, places, old, inner(old))
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kiosk.evidence.redaction.worth import WORTH, Inner
+from kiosk.evidence.redaction.worth import Inner, is_worth
 
 _ESCAPE = re.compile(
     rb"%[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u00[0-9A-Fa-f]{2}|&#x[0-9A-Fa-f]{2};|&#\d{2,3};|&nbsp;"
@@ -42,7 +42,7 @@ def mask_escapes(view: bytes, data: bytearray, inner: Inner) -> None:
 def _mask_run(view: bytes, data: bytearray, tokens: list[Token], inner: Inner) -> None:
     start, end = _extent(view, tokens)
     old = _read(view, tokens, start, end)
-    if WORTH.search(old):
+    if is_worth(old):
         new = inner(old)
         if new != old:
             _write(data, tokens, (start, end), old, new)

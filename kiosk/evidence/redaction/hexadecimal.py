@@ -7,7 +7,7 @@ import binascii
 import re
 from collections.abc import Iterator, Sequence
 
-from kiosk.evidence.redaction.worth import WORTH, Inner
+from kiosk.evidence.redaction.worth import Inner, is_worth
 
 # Pairs or more with something between them; what it only looks like is told apart by decoding.
 _BETWEEN = rb" \t:,;.\-\\%\[\]<>{}()'\"|=_/$&#"
@@ -33,6 +33,7 @@ _NO_HEX = bytes(set(range(256)) - set(b"0123456789abcdefABCDEF"))
 _FRACTION = re.compile(rb"\d\.(\d{12,})(?![0-9A-Fa-f])")
 _CLOCK = re.compile(rb"[\d :.\-/,TZ]*\d:\d\d[:.]\d\d[ .,\-][\d :.\-/,TZ]*")
 _LINE_END = re.compile(rb"[ \t,;]*\r?\n")
+_ALNUM = frozenset(b for b in range(256) if bytes((b,)).isalnum())
 _LEAST = 6  # bytes
 
 Piece = tuple[int, int]
@@ -64,11 +65,12 @@ def _goes_on(view: bytes, last: Piece, start: int) -> bool:
 
 def _pieces(view: bytes) -> Iterator[Piece]:
     """Places of even groups of hexadecimal digits that stand in a row."""
-    for match in _APART.finditer(b"\n" + view):
-        text, at = match[1], match.start(1) - 1
-        if match.end() <= len(view) and view[match.end() - 1 : match.end()].isalnum():
+    padded = b"\n" + view + b"\n"
+    for match in _APART.finditer(padded):
+        text, at, end = match[1], match.start(1) - 1, match.end()
+        if padded[end] in _ALNUM:
             text = text[: len(text.rstrip(b"0123456789abcdefABCDEFxXhH"))]
-        if _is_decimal(text):
+        if not text.translate(None, _LETTERLESS) and _is_decimal(text):
             continue
         if b"." in view[at - 1 : at + len(text)]:
             for number in _FRACTION.finditer(view, max(0, at - 2), at + len(text)):
@@ -84,8 +86,6 @@ def _pieces(view: bytes) -> Iterator[Piece]:
 
 def _is_decimal(text: bytes) -> bool:
     """Numbers, lists of numbers (`lists.py` reads those), dates and times."""
-    if text.translate(None, _LETTERLESS):
-        return False
     spells = _spells_figures(text)
     if not spells and (b"," in text or b'":' in text):
         return True
@@ -127,7 +127,7 @@ def _mask_block(view: bytes, data: bytearray, block: list[Piece], inner: Inner) 
         return
     texts = [bytes(data[start:end]) for start, end in block]
     old = b"".join(_unhex(text) for text in texts)
-    if WORTH.search(old) and not _is_table(b"".join(texts)):
+    if is_worth(old) and not _is_table(b"".join(texts)):
         new = inner(old)
         if new != old:
             places = [p for (start, _), text in zip(block, texts, strict=True) for p in hex_places(text, start)]
@@ -145,8 +145,10 @@ def _below(view: bytes, last: Piece) -> Piece | None:
 
 def mask_hex(data: bytearray, text: bytes, at: int, inner: Inner) -> bool:
     """Mask the bytes that `text`, standing at `at`, spells; True if one changed."""
+    if text.isdigit() and not _spells_figures(text):
+        return False
     old = _unhex(text)
-    if WORTH.search(old) and (not _DECIMAL.fullmatch(text) or _ASCII_DIGITS.search(old)):
+    if is_worth(old) and (not _DECIMAL.fullmatch(text) or _ASCII_DIGITS.search(old)):
         new = inner(old)
         if new != old:
             write_hex(data, hex_places(text, at), old, new)

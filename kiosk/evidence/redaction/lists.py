@@ -7,7 +7,7 @@ import re
 
 from kiosk.evidence.redaction.runs import TURNS, runs
 from kiosk.evidence.redaction.shapes import kinds, stretches
-from kiosk.evidence.redaction.worth import WORTH, Inner
+from kiosk.evidence.redaction.worth import Inner, is_worth
 
 _ITEM = rb"(?:\"\d{1,5}\"\s{0,4}:\s{0,4})?[\"']?-?\d{1,3}[\"']?"
 _NEXT = rb"(?:\s{0,64},\s{0,64}" + _ITEM + rb")"
@@ -55,7 +55,7 @@ def _numbers(view: bytes, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _mask(data: bytearray, place: tuple[int, int], old: bytes, inner: Inner, single: bool) -> None:
-    if not WORTH.search(old):
+    if not is_worth(old):
         return
     new = inner(old)
     if new == old:

@@ -13,7 +13,7 @@ from kiosk.evidence.redaction.encoded import mask_encoded, mask_wide
 from kiosk.evidence.redaction.frames import Place, mask_frames, right_checksums, write_checksums
 from kiosk.evidence.redaction.hits import Hit, apply
 from kiosk.evidence.redaction.packed import packed_hits
-from kiosk.evidence.redaction.shapes import kinds, stretches
+from kiosk.evidence.redaction.shapes import NONE, kinds, stretches
 from kiosk.evidence.redaction.text import text_hits
 from kiosk.evidence.redaction.worth import Inner
 
@@ -25,7 +25,7 @@ _LARGE, _AROUND = 8_192, 384  # bytes
 # Printed, and what UTF-8 has between groups of digits.
 _TEXT = kinds({b"t": bytes((*b"\t\n\r", *range(0x20, 0x7F), *range(0x80, 0x94), 0xA0, 0xAF, 0xC2, 0xE2))})
 _GLUE = b"\0\0\0"
-_PLAIN = bytes(range(0x20, 0x7F)) + b"\t\r\n"
+_PLAIN = kinds({b"t": bytes(range(0x20, 0x7F)) + b"\t\r\n"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _once(
         mask_wide(bytes(masked), masked, inner)
     _mask_text(masked, counts, (inner, strict) if depth else None)
     view = bytes(masked)
-    if view.translate(None, _PLAIN):
+    if NONE in view.translate(_PLAIN):
         apply(masked, emv_hits(view), counts)
         apply(masked, (h for h in packed_hits(view, alone=alone) if not _within(h, read)), counts)
     return bytes(masked)

@@ -33,11 +33,22 @@ def packed_hits(data: bytes, *, alone: bool = True) -> Iterator[Hit]:
     """Packed numbers anywhere in binary parts of the data; `alone`: in a short message nothing around need prove it."""
     pairs = data.translate(_PAIR)
     alone = alone and len(data) <= _SMALL
+    large = len(data) > _MESSAGE
     done = 0
     for start, end in _binary_parts(data):
         for first, last in stretches(pairs, _LEAST, max(done, start - 11), min(end + 11, len(data))):
-            yield from (hit for hit in _in_run(data, first, last, alone) if not _reaches_figures(data, hit))
             done = last
+            if large and not _may_be_proved(data, first, last):
+                continue
+            yield from (hit for hit in _in_run(data, first, last, alone) if not _reaches_figures(data, hit))
+
+
+def _may_be_proved(data: bytes, start: int, end: int) -> bool:
+    """What ends packed digits stands behind, or a length in front."""
+    if end < len(data) and data[end] in _ENDS:
+        return True
+    before = max(0, start - 1)
+    return end - before > 6 and (data[before] >> 4 == 0xF or _LENGTH.search(data, before, end - 6) is not None)
 
 
 def _binary_parts(data: bytes) -> Iterator[tuple[int, int]]:
