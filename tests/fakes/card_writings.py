@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes
 
 from tests.fakes.card_corpus import check_digit, emv_chain, ll, packed, status_fields, stuffed, track_2, zvt_status
+from tests.fakes.card_dumps import DUMPS, glued
 
 SCHEMES = (
     ("4", 13), ("4", 16), ("4", 19), ("51", 16), ("55", 16), ("2221", 16), ("2720", 16), ("34", 15), ("37", 15), ("305", 14), ("36", 14),
@@ -116,6 +117,7 @@ WRITINGS: dict[str, tuple[Write, Write]] = {
     "python": (lambda d: b"rx=" + repr(d).encode() + b"\n", lambda t: literal_eval(t[3:].decode())),
     "utf-16": (lambda d: d.decode().encode("utf-16-le"), lambda t: t.decode("utf-16-le").encode("latin-1", "replace")),
     "utf-16 be": (lambda d: d.decode().encode("utf-16-be"), lambda t: t.decode("utf-16-be").encode("latin-1", "replace")),
+    **DUMPS,
 }  # fmt: skip
 _FOR_TEXT = frozenset({"utf-16", "utf-16 be", "entities"})
 
@@ -138,7 +140,7 @@ def _payloads(rng: random.Random, number: str) -> Iterator[tuple[str, bytes]]:
 
 
 def written(seed: int, each: int) -> Iterator[Written]:
-    """`each` times every writing of every payload, and ZVT frames as told."""
+    """`each` times every writing of every payload, what is glued to other things, and ZVT frames as told."""
     rng = random.Random(seed)
     for _ in range(each):
         for name, (write, read) in WRITINGS.items():
@@ -147,6 +149,8 @@ def written(seed: int, each: int) -> Iterator[Written]:
                 if kind == "text" or name not in _FOR_TEXT:
                     yield Written(f"{name}: {kind}", write(data), number, read)
         number = card_number(rng)
+        for kind, data, read in glued(rng, number):
+            yield Written(kind, data, number, read)
         message = zvt_status(status_fields(rng, b"\x23" + ll(packed(track_2(rng, number)))))
         yield Written("zvt serial, told", b"\x06" + stuffed(message), number, same, ("zvt", "serial"))
         yield Written("zvt serial", stuffed(message), number, same)

@@ -1,39 +1,34 @@
-"""Unbroken words that may be base64 (RFC 4648) or hexadecimal: decoded, masked within, written back; must not know
-what card data looks like."""
+"""Unbroken words that may be base64, base32 (RFC 4648) or hexadecimal: decoded, masked within, written back; must not
+know what card data looks like."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from base64 import b64encode
+from base64 import b32decode, b32encode, b64encode
 from binascii import a2b_base64
 from collections.abc import Iterator
 
-from kiosk.evidence.redaction.hexadecimal import mask_hex
+from kiosk.evidence.redaction.hexadecimal import mask_hex, mask_plain_hex
 from kiosk.evidence.redaction.worth import Inner, is_worth
 
 # At most one try a word, so that text costs little. Lines of fixed length go on; JSON writes their ends and slashes
 # with a backslash.
 _SIGNS = rb"A-Za-z0-9+/_\-"
 _BREAK = rb"(?:\r?\n|\\r\\n|\\n|\\/)"
-_TOKEN = re.compile(
-    rb"[^"
-    + _SIGNS
-    + rb"](["
-    + _SIGNS
-    + rb"]{3,}+(?:(?<=["
-    + _SIGNS
-    + rb"]{16})(?:"
-    + _BREAK
-    + rb"["
-    + _SIGNS
-    + rb"]{2,}+)*={0,2}"
-    rb"|(?<=[" + _SIGNS + rb"]{12})|(?<=[" + _SIGNS + rb"]{10})={1,2}|(?:\\/[" + _SIGNS + rb"]{1,}+)+={0,2}))"
+_RUN = rb"[" + _SIGNS + rb"]"
+_PADDING = rb"={0,2}"
+_LONG = rb"(?<=" + _RUN + rb"{16})(?:" + _BREAK + _RUN + rb"{2,}+)*" + _PADDING + rb"|(?<=" + _RUN + rb"{12})"
+_JOINED = rb"(?:\\/" + _RUN + rb"{1,}+)+" + _PADDING
+_TOKEN = re.compile(rb"[^" + _SIGNS + rb"](" + _RUN + rb"{10,}+(?:" + _LONG + rb"|={1,2}))")
+_JOINED_TOKEN = re.compile(
+    rb"[^" + _SIGNS + rb"](" + _RUN + rb"{3,}+(?:" + _LONG + rb"|(?<=" + _RUN + rb"{10})={1,2}|" + _JOINED + rb"))"
 )
 _BREAKS = re.compile(_BREAK)
-_LEAST_HEX = 14
+_LEAST_HEX, _LONGEST_WORD = 14, 32
 _HEX = re.compile(rb"[0-9A-Fa-f]{14,}+(?:\r?\n[0-9A-Fa-f]{2,}+(?![A-Za-z_]))*")
-_WORD = re.compile(rb"[a-z_\-/]*+([A-Z]?)[a-z_\-/]*+")
+_WORD = re.compile(rb"[a-z_\-/]*+([A-Z]?)[a-z_\-/]*+\Z")
+_BASE32 = re.compile(rb"(?:[A-Z2-7]{20,}|[a-z2-7]{20,})={0,2}")
 _NO_HEX_DIGIT = re.compile(rb"[^0-9A-Fa-f\r\n]")
 _HEX_DIGITS = b"0123456789ABCDEFabcdef\r\n"
 _JOINTS, _JOINTS_AND_BREAKS = re.compile(rb"[/_\-]"), re.compile(rb"[/_\-\n\\]")
@@ -43,7 +38,8 @@ _PIECES = 3
 
 def mask_tokens(view: bytes, data: bytearray, inner: Inner) -> None:
     """Mask in place within every long word."""
-    for match in _TOKEN.finditer(b"\n" + view):
+    token = _JOINED_TOKEN if b"\\/" in view else _TOKEN
+    for match in token.finditer(b"\n" + view):
         word, at = match[1], match.start(1) - 1
         if b"\n" not in word:
             _mask_word(data, word, at, inner)
@@ -55,7 +51,10 @@ def mask_tokens(view: bytes, data: bytearray, inner: Inner) -> None:
 def _mask_word(data: bytearray, text: bytes, at: int, inner: Inner) -> None:
     if not _NO_HEX_DIGIT.search(text):
         _mask_hexadecimal(data, text, at, inner)
-    elif not _is_word(text) and not _mask_hexadecimal(data, text, at, inner):
+    elif _is_word(text):
+        if len(text) >= _LONGEST_WORD and _BASE32.fullmatch(text):
+            _mask_base32(data, text, at, inner)
+    elif len(text) < _LEAST_HEX or not _mask_hexadecimal(data, text, at, inner):
         _mask_base64_token(data, text, at, inner)
 
 
@@ -73,20 +72,25 @@ def _lines(text: bytes) -> Iterator[tuple[int, int]]:
 
 def _is_word(text: bytes) -> bool:
     """No base64: small letters alone, or short with one capital in front."""
-    word = _WORD.fullmatch(text)
+    word = _WORD.match(text)
     return word is not None and (not word[1] or len(text) < 16)
 
 
 def _mask_hexadecimal(data: bytearray, text: bytes, at: int, inner: Inner) -> bool:
     """True if something was masked: hexadecimal digits are letters of base64 too, but seldom the other way round."""
-    if len(text) < _LEAST_HEX:
-        return False
-    found = [mask_hex(data, m.group(), at + m.start(), inner) for m in _HEX.finditer(text)]
-    return any(found)
+    changed = False
+    for match in _HEX.finditer(text):
+        found = match.group()
+        mask = mask_hex if b"\n" in found else mask_plain_hex
+        changed |= mask(data, found, at + match.start(), inner)
+    return changed
 
 
 def _mask_base64_token(data: bytearray, text: bytes, at: int, inner: Inner) -> None:
     """The whole word, then its lines, then what follows a joint: `path/QUJD`, `key-QUJD`."""
+    if _BASE32.fullmatch(text):
+        _mask_base32(data, text, at, inner)
+        return
     if _mask_base64(data, text, at, inner):
         return
     for start, end in _readings(text) if _JOINTS_AND_BREAKS.search(text) else ():
@@ -126,6 +130,21 @@ def _mask_base64(data: bytearray, text: bytes, at: int, inner: Inner) -> bool:
     else:
         data[at : at + len(written)] = written
     return True
+
+
+def _mask_base32(data: bytearray, text: bytes, at: int, inner: Inner) -> None:
+    """Twenty letters of one case and no 0, 1, 8 or 9 are no base64."""
+    old = _unbase32(text.rstrip(b"="))
+    new = inner(old) if is_worth(old) else old
+    if new != old:
+        written = b32encode(new).rstrip(b"=")
+        data[at : at + len(written)] = written.lower() if text.islower() else written
+
+
+def _unbase32(text: bytes) -> bytes:
+    """What does not end with whole bytes is left out."""
+    whole = len(text) - (len(text) % 8 in (1, 3, 6))
+    return b32decode(text[:whole].upper() + b"=" * (-whole % 8))
 
 
 def _slash(broken: re.Match[bytes]) -> bytes:

@@ -50,7 +50,7 @@ def _row(line: re.Match[bytes]) -> Row:
     shown = row.translate(_SHOWN)
     at = line.start(1) - 1
     whole = line[1] + line[2]
-    for text in (whole, whole.rstrip()):
+    for text in (whole, whole.rstrip()) if whole[-1:].isspace() else (whole,):
         end = len(text) - 1 if text.endswith(b"|") else len(text)
         size = _size(text, end, shown)
         if size:
@@ -64,9 +64,9 @@ def _size(text: bytes, end: int, shown: bytes) -> int:
     size = shown.rfind(last) + 1
     while size:
         column = end - size
-        if column >= 2 * size and text[column:end] == shown[:size] and text[column - 1 : column] in _APART:
-            if size >= 8 or text[column - 2 : column - 1] in _APART:
-                return size
+        same = column >= 2 * size and text[column:end] == shown[:size] and text[column - 1 : column] in _APART
+        if same and (size >= 8 or text[column - 2 : column - 1] in _APART):
+            return size
         size = shown.rfind(last, 0, size - 1) + 1
     return 0
 

@@ -11,6 +11,8 @@ from kiosk.evidence.redaction.dumps import mask_dumps
 from kiosk.evidence.redaction.escapes import mask_escapes
 from kiosk.evidence.redaction.hexadecimal import mask_hexadecimal
 from kiosk.evidence.redaction.lists import mask_lists
+from kiosk.evidence.redaction.octal import mask_octal
+from kiosk.evidence.redaction.records import mask_records
 from kiosk.evidence.redaction.runs import TURNS, runs_from
 from kiosk.evidence.redaction.shapes import kinds
 from kiosk.evidence.redaction.worth import Inner, is_worth
@@ -25,7 +27,9 @@ _WIDTHS = tuple(
 
 def mask_encoded(data: bytearray, inner: Inner, strict: Inner) -> None:
     """Mask in place whatever stands encoded in `data`; `strict` asks for a proof around packed numbers."""
+    mask_octal(bytes(data), data, inner)
     mask_dumps(bytes(data), data, inner)
+    mask_records(bytes(data), data, inner)
     mask_hexadecimal(bytes(data), data, inner)
     mask_tokens(bytes(data), data, inner)
     mask_lists(bytes(data), data, inner, strict)

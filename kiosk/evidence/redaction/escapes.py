@@ -17,6 +17,7 @@ _QUOTE_BEHIND, _QUOTE_BEFORE = re.compile(rb"[\"'](?=[\s,;)\]}:]|\Z)"), re.compi
 _NEAR = 40  # bytes of plain text between two escapes of one run, and around it
 _LONGEST = 65_536
 _SHORT = dict(zip(b"tnrabfv\\'\"", b"\t\n\r\a\b\f\v\\'\"", strict=True))
+_PERCENT = ord("%")
 _BAD = ord("~")  # stands for a byte that cannot be shown in one character; its half bytes are no digits
 _SOFT_BREAK = re.compile(rb"=\r?\n")
 # What must be there at all, bytes of plain text between two escapes of a run, how many make one.
@@ -35,17 +36,23 @@ def mask_escapes(view: bytes, data: bytearray, inner: Inner) -> None:
     for signs, pattern, near, least in _WAYS:
         if any(sign in view for sign in signs):
             for tokens in _runs(view, pattern, near):
-                if len(tokens) >= least:
-                    _mask_run(view, data, tokens, inner)
+                if len(tokens) < least or _mask_run(view, data, tokens, inner):
+                    continue
+                others = [token for token in tokens if view[token[0]] != _PERCENT]
+                if 0 < len(others) < len(tokens):  # `\u0083%dc`: a percent sign among others
+                    _mask_run(view, data, others, inner)
 
 
-def _mask_run(view: bytes, data: bytearray, tokens: list[Token], inner: Inner) -> None:
+def _mask_run(view: bytes, data: bytearray, tokens: list[Token], inner: Inner) -> bool:
+    """True if something was masked."""
     start, end = _extent(view, tokens)
     old = _read(view, tokens, start, end)
     if is_worth(old):
         new = inner(old)
         if new != old:
             _write(data, tokens, (start, end), old, new)
+            return True
+    return False
 
 
 def _extent(view: bytes, tokens: list[Token]) -> tuple[int, int]:

@@ -145,8 +145,6 @@ def _below(view: bytes, last: Piece) -> Piece | None:
 
 def mask_hex(data: bytearray, text: bytes, at: int, inner: Inner) -> bool:
     """Mask the bytes that `text`, standing at `at`, spells; True if one changed."""
-    if text.isdigit() and not _spells_figures(text):
-        return False
     old = _unhex(text)
     if is_worth(old) and (not _DECIMAL.fullmatch(text) or _ASCII_DIGITS.search(old)):
         new = inner(old)
@@ -154,6 +152,18 @@ def mask_hex(data: bytearray, text: bytes, at: int, inner: Inner) -> bool:
             write_hex(data, hex_places(text, at), old, new)
             return True
     return False
+
+
+def mask_plain_hex(data: bytearray, text: bytes, at: int, inner: Inner) -> bool:
+    """As `mask_hex`, where nothing stands between the digits."""
+    if text.isdigit() and not _spells_figures(text):
+        return False
+    old = binascii.unhexlify(text[: len(text) & ~1])
+    new = inner(old) if is_worth(old) else old
+    if new == old:
+        return False
+    write_hex(data, range(at, at + len(text) - 1, 2), old, new)
+    return True
 
 
 def _unhex(text: bytes) -> bytes:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-TEXT, NAME, BCD, BINARY = "text", "name", "bcd", "binary"
+TEXT, NAME, BCD, BINARY, EBCDIC, BARE = "text", "name", "bcd", "binary", "ebcdic", "bare"
 
 _ALL = bytes(range(256))
 _DIGITS = bytes.maketrans(b"0123456789", b"x" * 10)
@@ -19,7 +19,9 @@ def _nibbles(byte: int) -> int:
 
 
 _PACKED = bytes(_nibbles(b) for b in _ALL)
-_SIGNS = {TEXT: _DIGITS, NAME: _ALNUM, BCD: _PACKED, BINARY: b"\xee" * 256}
+_EBCDIC = bytes.maketrans(bytes(range(0xF0, 0xFA)), b"\xa7" * 10)  # its x
+_BARE = bytes.maketrans(bytes(range(10)), b"\x0e" * 10)
+_SIGNS = {TEXT: _DIGITS, NAME: _ALNUM, BCD: _PACKED, BINARY: b"\xee" * 256, EBCDIC: _EBCDIC, BARE: _BARE}
 
 
 class Hit(NamedTuple):

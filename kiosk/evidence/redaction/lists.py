@@ -4,8 +4,9 @@ like."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from kiosk.evidence.redaction.runs import TURNS, runs
+from kiosk.evidence.redaction.runs import TURNS, run_end
 from kiosk.evidence.redaction.shapes import kinds, stretches
 from kiosk.evidence.redaction.worth import Inner, is_worth
 
@@ -13,6 +14,7 @@ _ITEM = rb"(?:\"\d{1,5}\"\s{0,4}:\s{0,4})?[\"']?-?\d{1,3}[\"']?"
 _NEXT = rb"(?:\s{0,64},\s{0,64}" + _ITEM + rb")"
 _LIST = re.compile(rb"[\[{(]\s{0,64}" + _ITEM + _NEXT + rb"{5}")
 _MORE_OF_LIST = re.compile(_NEXT + TURNS)
+_SIGNS_OF_LIST = re.compile(rb"[\d\s,\-]*+")
 _INDEX = re.compile(rb"\"\d{1,5}\"\s{0,4}:")
 _NUMBER = re.compile(rb"-?\d+")
 # Without brackets only what spells digits in ASCII, perhaps with blanks or dashes between.
@@ -27,8 +29,7 @@ _LEAST = b"0" * 38  # thirteen numbers of two figures, with something between
 def mask_lists(view: bytes, data: bytearray, inner: Inner, strict: Inner) -> None:
     """Each number keeps its width. A list that is one packed number and nothing else is looked at by `inner`; in
     longer ones a packed number needs a proof, for any small numbers look like packed digits."""
-    for start, end in runs(_LIST, _MORE_OF_LIST, view):
-        values = _values(view, start, end)
+    for start, end, values in _lists(view):
         if min(values) >= -128 and max(values) <= 255:
             single = min(values) >= 0 and max(values) <= 9
             old = bytes(v + 48 for v in values) if single else bytes(v & 255 for v in values)
@@ -37,6 +38,22 @@ def mask_lists(view: bytes, data: bytearray, inner: Inner, strict: Inner) -> Non
         for match in _BARE.finditer(view, start, min(end + 1, len(view))):
             old = bytes(int(view[a:b]) for a, b in _numbers(view, match.start(), match.end()))
             _mask(data, match.span(), old, strict, False)
+
+
+def _lists(view: bytes) -> Iterator[tuple[int, int, list[int]]]:
+    """Where each list begins and ends, and its numbers. Most are plain: those need no try item after item."""
+    match = _LIST.search(view)
+    while match is not None:
+        start, end = match.start(), _SIGNS_OF_LIST.match(view, match.end() - 1).end()  # type: ignore[union-attr]
+        try:
+            values = list(map(int, view[start + 1 : end].split(b",")))
+        except ValueError:
+            values = [1000]
+        if max(values) > 999 or min(values) < -999:
+            end = run_end(_MORE_OF_LIST, view, match.end())
+            values = _values(view, start, end)
+        yield start, end, values
+        match = _LIST.search(view, end)
 
 
 def _values(view: bytes, start: int, end: int) -> list[int]:

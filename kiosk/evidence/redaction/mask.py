@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from kiosk.evidence.redaction.bytewise import bytewise_hits
 from kiosk.evidence.redaction.emv import emv_hits
 from kiosk.evidence.redaction.encoded import mask_encoded, mask_wide
 from kiosk.evidence.redaction.frames import Place, mask_frames, right_checksums, write_checksums
@@ -21,6 +22,7 @@ _DEPTH = 3  # encodings within encodings
 _ROUNDS = 8
 _SHORT = 1024  # bytes of a write that is likely to come again
 _SHORTEST = 12  # bytes: less holds no encoded number
+_FEW = 64  # bytes
 _LARGE, _AROUND = 8_192, 384  # bytes
 # Printed, and what UTF-8 has between groups of digits.
 _TEXT = kinds({b"t": bytes((*b"\t\n\r", *range(0x20, 0x7F), *range(0x80, 0x94), 0xA0, 0xAF, 0xC2, 0xE2))})
@@ -95,6 +97,7 @@ def _once(
     view = bytes(masked)
     if NONE in view.translate(_PLAIN):
         apply(masked, emv_hits(view), counts)
+        apply(masked, bytewise_hits(view), counts)
         apply(masked, (h for h in packed_hits(view, alone=alone) if not _within(h, read)), counts)
     return bytes(masked)
 
@@ -121,8 +124,24 @@ def _mask_text(masked: bytearray, counts: Counter[str], ways: tuple[Inner, Inner
 
 def _within_text(decoded: bytes, counts: Counter[str], depth: int, *, alone: bool = True) -> bytes:
     """What was written as text, with its own checksums made anew."""
+    if len(decoded) <= _FEW:
+        masked, found = _few(decoded, depth, alone)
+    else:
+        masked, found = _whole(decoded, depth, alone)
+    counts.update(found)
+    return masked
+
+
+def _whole(decoded: bytes, depth: int, alone: bool) -> tuple[bytes, Mapping[str, int]]:
+    counts: Counter[str] = Counter()
     masked = _once(decoded, None, None, counts, depth, alone=alone)
-    return masked if masked == decoded else write_checksums(decoded, masked, right_checksums(decoded, False))
+    if masked == decoded:
+        return decoded, {}
+    return write_checksums(decoded, masked, right_checksums(decoded, False)), counts
+
+
+_few = lru_cache(4096)(_whole)
+"""The same few bytes are written again and again: ids of applications, answers."""
 
 
 def _within(hit: Hit, frames: Sequence[Place]) -> bool:

@@ -36,6 +36,11 @@ def is_card_number(digits: bytes) -> bool:
     return bool(_ISSUERS.fullmatch(digits)) and luhn(digits) and len(digits) - digits.count(b"0") > 2
 
 
+def is_full_card_number(digits: bytes) -> bool:
+    """As `is_card_number`, and not a small number among zeros."""
+    return len(digits) - digits.count(b"0") >= 7 and is_card_number(digits)
+
+
 def is_common_card_number(digits: bytes) -> bool:
     """As `is_card_number`, of the issuers and lengths seen most, and not a small number among zeros."""
     return len(digits) - digits.count(b"0") >= 7 and bool(_COMMON.fullmatch(digits)) and luhn(digits)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from kiosk.evidence.redaction.hits import BCD, Hit
-from kiosk.evidence.redaction.numbers import is_card_number, is_common_card_number
+from kiosk.evidence.redaction.numbers import is_card_number, is_common_card_number, is_full_card_number
 from kiosk.evidence.redaction.shapes import NONE, kinds, stretches
 
 _PAIRS = bytes(h << 4 | low for h in range(10) for low in range(10))
@@ -16,12 +16,15 @@ _PAIR, _LEAST = kinds({b"P": _PAIRS}), b"P" * 6
 _PRINTED, _MUCH_TEXT = kinds({b"t": bytes((*b"\t\n\r", *range(0x20, 0x7F)))}), b"t" * 21
 # What ends packed digits: a D or an F in either half of a byte.
 _ENDS = frozenset(b for b in range(256) if (b >> 4 in (0xD, 0xF) or b & 15 == 0xF or (b & 15 == 0xD and b >> 4 < 10)))
-_TEXT = bytes(range(0x20, 0x7F)) + b"\0"
+_PRINTABLE = bytes(range(0x20, 0x7F))
+_PRINTED_SIGNS = _PRINTABLE + b"\t\r\n"
+_TEXT = _PRINTABLE + b"\0"
 _TALK = _TEXT + b"\2\3\4\5\6\x15"  # with the signs that begin, end and answer messages of text
 _MESSAGE = 1024  # bytes: more than that is no single message, and takes more of a proof
 _SMALL = 256  # bytes of a message; in larger data a lone number without any proof is left
-_TINY = 24  # bytes: little more than the number itself
+_TINY, _SHORT = 24, 64  # bytes: little more than the number itself
 _LONE_SIZES = (8, 7, 9, 10)  # bytes of 16, 14, 18 and 19 digits
+_BLANK = re.compile(rb" ")
 _LENGTH = re.compile(rb"[\x07-\x0a]")
 _COUNT = re.compile(rb"[\x0d-\x19]")
 _FIGURES = re.compile(rb"[0-9]{6,}+")
@@ -32,15 +35,16 @@ _LONGEST_TRACK = 24  # bytes
 def packed_hits(data: bytes, *, alone: bool = True) -> Iterator[Hit]:
     """Packed numbers anywhere in binary parts of the data; `alone`: in a short message nothing around need prove it."""
     pairs = data.translate(_PAIR)
-    alone = alone and len(data) <= _SMALL
-    large = len(data) > _MESSAGE
+    small, large = len(data) <= _SMALL, len(data) > _MESSAGE
     done = 0
     for start, end in _binary_parts(data):
         for first, last in stretches(pairs, _LEAST, max(done, start - 11), min(end + 11, len(data))):
             done = last
-            if large and not _may_be_proved(data, first, last):
-                continue
-            yield from (hit for hit in _in_run(data, first, last, alone) if not _reaches_figures(data, hit))
+            if not large or _may_be_proved(data, first, last):
+                found = _in_run(data, first, last, alone and small)
+                yield from (hit for hit in found if not _reaches_figures(data, hit))
+            if alone and last - first >= 7 and _among_text(data, first, last):
+                yield from _in_line(data, first, last)
 
 
 def _may_be_proved(data: bytes, start: int, end: int) -> bool:
@@ -190,16 +194,45 @@ def _lengths_in_front(data: bytes, start: int, end: int) -> Iterator[tuple[int, 
 
 def _lone(data: bytes, start: int, end: int) -> Iterator[Hit]:
     """Nothing but the number between bytes that are no digits; zeros around it do not count."""
+    whole_run = start, end
     while start < end and data[start] == 0:
         start += 1
-    proved = is_card_number if len(data) <= _TINY else is_common_card_number
     for size in _LONE_SIZES:
         if start + size <= end and not data[start + size : end].strip(b"\0"):
+            exact = whole_run == (start, start + size) and len(data) <= _SHORT
+            proved = is_card_number if len(data) <= _TINY else is_full_card_number if exact else is_common_card_number
             digits = data[start : start + size].hex().encode()
             whole = proved(digits) or (digits[:1] == b"0" and proved(digits[1:]))
             if whole and not _is_text(data, start, start + size, alone=True):
                 yield Hit(start, start + size, BCD, "bcd")
                 return
+
+
+def _among_text(data: bytes, start: int, end: int) -> bool:
+    before, behind = data[start - 1 : start] or b"\n", data[end : end + 1] or b"\n"
+    return before in _PRINTED_SIGNS and behind in _PRINTED_SIGNS
+
+
+def _in_line(data: bytes, start: int, end: int) -> Iterator[Hit]:
+    """By itself or between blanks in a line of text that holds nothing else that is none."""
+    for first in (start, *(m.end() for m in _BLANK.finditer(data, start, end - 7))):
+        for size in _LONE_SIZES:
+            last = first + size
+            if last > end or (last < end and data[last] != 0x20):
+                continue
+            digits = data[first:last].hex().encode()
+            whole = is_full_card_number(digits) or (digits[:1] == b"0" and is_full_card_number(digits[1:]))
+            if whole and not _is_text(data, first, last, alone=True) and _is_line(data, first, last):
+                yield Hit(first, last, BCD, "bcd")
+                return
+
+
+def _is_line(data: bytes, start: int, end: int) -> bool:
+    """Printed, and at most one byte in ten a letter of another alphabet."""
+    first, last = data.rfind(b"\n", 0, start) + 1, data.find(b"\n", end)
+    around = data[first:start] + data[end : last if last >= 0 else len(data)]
+    others = around.translate(None, _PRINTED_SIGNS)
+    return 4 <= len(around) <= _SMALL and 10 * len(others) <= len(around) and (not others or min(others) >= 0x80)
 
 
 def _is_text(data: bytes, start: int, end: int, *, alone: bool = False, of: bytes = _TEXT) -> bool:

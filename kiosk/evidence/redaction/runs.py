@@ -12,13 +12,18 @@ TURNS = rb"{1,500}"
 """How often a group may be repeated in one `more`."""
 
 
+def run_end(more: re.Pattern[bytes], data: bytes, end: int) -> int:
+    """Where a run ends whose head ended at `end`."""
+    while turns := more.match(data, end):
+        end = turns.end()
+    return end
+
+
 def runs(head: re.Pattern[bytes], more: re.Pattern[bytes], data: bytes) -> Iterator[tuple[int, int]]:
     """Where each run begins and ends, from left to right, none within another. `more` must not match nothing."""
     match = head.search(data)
     while match is not None:
-        end = match.end()
-        while turns := more.match(data, end):
-            end = turns.end()
+        end = run_end(more, data, match.end())
         yield match.start(), end
         match = head.search(data, end)
 
@@ -27,8 +32,6 @@ def runs_from(head: bytes, more: re.Pattern[bytes], data: bytes) -> Iterator[tup
     """As `runs`, where every run begins with the same bytes."""
     start = data.find(head)
     while start >= 0:
-        end = start + len(head)
-        while turns := more.match(data, end):
-            end = turns.end()
+        end = run_end(more, data, start + len(head))
         yield start, end
         start = data.find(head, end)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from kiosk.evidence.redaction.hits import NAME, TEXT, Hit
-from kiosk.evidence.redaction.numbers import is_card_number, is_iban
+from kiosk.evidence.redaction.numbers import is_card_number, is_full_card_number, is_iban
 from kiosk.evidence.redaction.shapes import kinds, places, stretches
 
 _GAP = b" -./_+\t\xa0\xc2"  # the last two: a non-breaking space in UTF-8
@@ -36,6 +36,9 @@ _TRACK_1 = re.compile(rb"[Bb](\d[\d ]{12,22})\^([^^?\r\n]{2,40})\^([^?\r\n\x00-\
 _TRACK_1_MARK, _TRACK_1_FRONT = re.compile(rb"\^(?=[^^?\r\n]{2,40}\^)"), re.compile(rb"[Bb]\d[\d ]{12,22}\Z")
 _TRACK_2_MARK = re.compile(rb"\d(?:[=Dd^]|%3[Dd]|\\u003[Dd]|&#61;|=3D)(?=\d{4})")
 _BACK = re.compile(rb"\d{4,60}")
+_AMOUNT = rb"0{3}\d{9}"
+_BEHIND_NUMBER = re.compile(rb"(?:[1-4]\d(?:0[1-9]|1[0-2]))?(?:0[019]0000|200000)?" + _AMOUNT)  # expiry, what is asked
+_BEFORE_NUMBER = re.compile(_AMOUNT)
 _EXPIRY = re.compile(rb"[1-4]\d(?:0[1-9]|1[0-2])(?:\d{3})?")
 
 # Names of fields that hold numbers of other kinds. The name must stand right before the number.
@@ -163,7 +166,20 @@ def _unbroken(digits: bytes, at: int) -> Iterator[tuple[int, int, str]]:
         if (not rest.strip(b"0") or _EXPIRY.fullmatch(rest)) and is_card_number(bare[:size]):
             yield at, at + len(digits), "ascii"
             return
+    yield from _beside_amount(digits, at)
     yield from _behind_length(digits, at)
+
+
+def _beside_amount(digits: bytes, at: int) -> Iterator[tuple[int, int, str]]:
+    """Right in front of an amount of twelve digits, or behind it: fields of fixed width (ISO 8583)."""
+    for size in (16, 19, 15, 14, 13, 17, 18) if len(digits) > 24 else ():
+        if _BEHIND_NUMBER.fullmatch(digits, size) and is_full_card_number(digits[:size]):
+            yield at, at + size, "ascii"
+        front = _BEFORE_NUMBER.match(digits)
+        first = front.end() if front else 0
+        rest = digits[first + size :]
+        if front and (not rest or _EXPIRY.fullmatch(rest)) and is_full_card_number(digits[first : first + size]):
+            yield at + first, at + first + size, "ascii"
 
 
 def _behind_length(digits: bytes, at: int) -> Iterator[tuple[int, int, str]]:

@@ -15,6 +15,17 @@ CLEAR, MASKED = b'{"pan":"' + NUMBER + b'"}', b'{"pan":"' + b"x" * 16 + b'"}'
 @pytest.mark.parametrize(
     "write",
     [
+        base64.b32encode, lambda d: base64.b32encode(d).rstrip(b"="), lambda d: base64.b32encode(d).lower(),
+        lambda d: b"secret=" + base64.b32encode(b"\xff" + d) + b";", lambda d: base64.b32encode(base64.b64encode(d)),
+    ],
+)  # fmt: skip
+def test_base32_alike(write):
+    assert redact(write(CLEAR)).data == write(MASKED)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
         base64.b64encode, lambda d: base64.b64encode(d).rstrip(b"="), lambda d: base64.urlsafe_b64encode(b"\xff\xfe\xfd" + d),
         lambda d: b"data:" + base64.b64encode(d) + b";", lambda d: b"/api/" + base64.b64encode(d), lambda d: b"d=" + base64.b64encode(d).replace(b"=", b"%3D"),
         lambda d: base64.encodebytes(b"H" * 60 + d), lambda d: base64.encodebytes(b"H" * 60 + d).replace(b"\n", b"\\n"),

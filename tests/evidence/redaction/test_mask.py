@@ -127,7 +127,7 @@ def test_frames_that_follow_each_other_need_no_guess_either():
 
 def test_nothing_survives_in_any_writing():
     """Five thousand and more: after decoding, no seven digits of the number stand in a row; read back it is still data."""
-    cases = list(written(41, 46))
+    cases = list(written(41, 33))
     assert len(cases) >= 5000
     left = [case for case in cases if case.survivors(redact(case.data, *case.told).data)]
     assert not left, f"{len(left)}: {[(case.form, case.data, redact(case.data, *case.told).data) for case in left[:3]]}"

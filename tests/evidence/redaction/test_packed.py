@@ -47,3 +47,24 @@ def test_figures_written_as_text_are_no_packed_digits(text):
     assert found(text) == []
     assert found("c3 37 82 82 24 63 10 00 5f aa 31 32 33 34 35 36") == ["378282246310005f"]
     assert found("31 32 33 34 35 36 22 f0 f8 35 30 11 13 33 30 00 00 49 09 78") == ["3530111333300000"]
+
+
+@pytest.mark.parametrize("line", [b"14:30:05 card %s ok", b"card: %s", b"read %s\r", b"%s was read"])
+def test_raw_in_a_line_of_a_log(line):
+    number = bytes.fromhex("4111111111111111")
+    log = b"14:30:04 all is well\n" * 60 + line % number + b"\n" + b"14:30:06 done\n" * 20
+    assert [log[h.start : h.end] for h in packed_hits(log)] == [number]
+
+
+def test_not_in_a_line_of_anything_else():
+    number = bytes.fromhex("4111111111111111")
+    for line in (b"\x01\x02\x03\x04\x05 %s ok", b"%s", b"\xa7\xc3\xdb: %s ", b"STATUS UUUUUUUU PAPER"):
+        log = b"\xa7" * 300 + b"\n" + line.replace(b"%s", number) + b"\n" + b"\xa7" * 900
+        assert not list(packed_hits(log))
+
+
+def test_a_rare_issuer_alone_in_a_short_message():
+    number, noise = bytes.fromhex("8171006012345677"), b"\xa7" * 20
+    assert [h.start for h in packed_hits(noise + number + noise)] == [20]
+    assert not list(packed_hits(noise + number + noise * 2))
+    assert not list(packed_hits(noise + bytes.fromhex("3595050000000000") + noise))
