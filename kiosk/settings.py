@@ -81,6 +81,18 @@ class TillSettings(Struct, frozen=True, forbid_unknown_fields=True):
     terminal: Few[TerminalSettings] = ()
 
 
+class OpenIdSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where experts sign in with their company account; `groups` gives a group of theirs a role here.
+
+    The client's secret comes from the environment alone, `KIOSK_DESK_OPENID_SECRET`.
+    """
+
+    issuer: Short
+    client: Short
+    groups: dict[Short, Short]
+    claim: Short = "groups"
+
+
 class ServiceSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Where the desk's service keeps things, each an address; empty: beside each other in its data folder.
 
@@ -91,9 +103,11 @@ class ServiceSettings(Struct, frozen=True, forbid_unknown_fields=True):
     database: Short = ""
     hints: Short = ""
     files: Short = ""
+    second_factor: bool = False  # ask everybody for a code; behind TLS always so
+    openid: OpenIdSettings | None = None
 
 
-SERVICE_ENVIRONMENT = {f"KIOSK_DESK_{name.upper()}": name for name in ServiceSettings.__struct_fields__}
+SERVICE_ENVIRONMENT = {f"KIOSK_DESK_{name.upper()}": name for name in ("database", "hints", "files")}
 
 
 class Policy(Struct, frozen=True, forbid_unknown_fields=True):

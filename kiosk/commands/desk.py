@@ -14,9 +14,11 @@ from kiosk.errors import Usage
 
 if TYPE_CHECKING:
     from kiosk.desk.database import Database
-    from kiosk.desk.options import Options
+    from kiosk.desk.options import Options, Provider
+    from kiosk.settings import ServiceSettings
 
 ROLES = ("store", "expert", "security", "lead", "administrator")
+OPENID_VARIABLE = "KIOSK_DESK_OPENID_SECRET"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,14 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     serve.add_argument("--behind-tls", action="store_true", help="a proxy speaks TLS for it")
     serve.add_argument("--workers", type=int, default=1, help="processes; more than one needs PostgreSQL")
     _action(actions, "migrate", "make the database, or bring it to this version's shape", _migrate)
-    user = actions.add_parser("user", help="people").add_subparsers(metavar="ACTION", required=True)
-    add = _action(user, "add", "add a person", _user_add)
-    add.add_argument("name")
-    add.add_argument("--role", choices=ROLES, required=True)
-    add.add_argument("--tier", type=int, choices=(1, 2, 3), default=1)
-    add.add_argument("--password-stdin", action="store_true", required=True)
-    _action(user, "token", "a new token for scripts; shown once", _user_token).add_argument("name")
-    _action(user, "remove", "let a person in no more", _user_remove).add_argument("name")
+    _people_arguments(actions)
     store = actions.add_parser("store", help="stores").add_subparsers(metavar="ACTION", required=True)
     add = _action(store, "add", "add a store", _store_add)
     add.add_argument("id")
@@ -54,6 +49,18 @@ def _care_arguments(actions: Any) -> None:
     _action(actions, "erase", "remove all cases of a store, and let its kiosks in no more", _erase).add_argument(
         "store"
     )
+
+
+def _people_arguments(actions: Any) -> None:
+    user = actions.add_parser("user", help="people").add_subparsers(metavar="ACTION", required=True)
+    add = _action(user, "add", "add a person", _user_add)
+    add.add_argument("name")
+    add.add_argument("--role", choices=ROLES, required=True)
+    add.add_argument("--tier", type=int, choices=(1, 2, 3), default=1)
+    add.add_argument("--password-stdin", action="store_true", required=True)
+    _action(user, "token", "a new token for scripts; shown once", _user_token).add_argument("name")
+    _action(user, "forget-code", "let a person set up a new authenticator", _user_forget_code).add_argument("name")
+    _action(user, "remove", "let a person in no more", _user_remove).add_argument("name")
 
 
 def _action(actions: Any, name: str, about: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
@@ -90,7 +97,28 @@ def _options(args: argparse.Namespace) -> Options:
     from kiosk.settings import load_service
 
     found = load_service(args.data / "desk.toml", os.environ)
-    return Options(args.data, database_url=found.database, hints_url=found.hints, files_url=found.files)
+    return Options(
+        args.data,
+        database_url=found.database,
+        hints_url=found.hints,
+        files_url=found.files,
+        provider=_provider(found),
+        codes=found.second_factor,
+    )
+
+
+def _provider(found: ServiceSettings) -> Provider | None:
+    from kiosk.desk.options import Provider
+
+    openid = found.openid
+    if openid is None:
+        return None
+    if not openid.groups or not set(openid.groups.values()) <= set(ROLES):
+        raise Usage("Nobody could sign in there.", f"Say what each group may do: openid.groups, {', '.join(ROLES)}.")
+    secret = os.environ.get(OPENID_VARIABLE, "")
+    if not secret:
+        raise Usage(f"The secret of {openid.client} is missing.", f"Put it into {OPENID_VARIABLE}.")
+    return Provider(openid.issuer, openid.client, secret, openid.groups, openid.claim)
 
 
 def _has_texts() -> bool:
@@ -138,6 +166,16 @@ def _user_token(args: argparse.Namespace) -> int:
     async def act(database: Database) -> None:
         print(await people.make_token(database, args.name))
         await audit.note(database, "command line", "token made", args.name)
+
+    return _with_database(args, act)
+
+
+def _user_forget_code(args: argparse.Namespace) -> int:
+    from kiosk.desk import audit, people
+
+    async def act(database: Database) -> None:
+        await people.forget_code(database, args.name)
+        await audit.note(database, "command line", "authenticator forgotten", args.name)
 
     return _with_database(args, act)
 

@@ -22,17 +22,19 @@ from kiosk.desk.api.inbox import inbox
 from kiosk.desk.console.actions import ACTIONS
 from kiosk.desk.console.case import CASE_ROUTES
 from kiosk.desk.console.knowledge import article, knowledge
+from kiosk.desk.console.login import LOGIN
 from kiosk.desk.console.pages import WEB
 from kiosk.desk.console.queue import queue, queue_rows
-from kiosk.desk.console.sign_in import sign_in, sign_in_page, sign_out
 from kiosk.desk.database import migrate, open_database
 from kiosk.desk.doors import Doors
 from kiosk.desk.guard import PUBLIC, must_be_known
 from kiosk.desk.hints import Hints
 from kiosk.desk.hub import Hub
 from kiosk.desk.log import CaseLog
+from kiosk.desk.openid import OpenId
 from kiosk.desk.options import HEADERS, TRANSPORT, Options
 from kiosk.desk.problems import answer
+from kiosk.desk.secret import open_secret
 from kiosk.desk.service import Service
 from kiosk.desk.uploads import Files
 
@@ -40,7 +42,7 @@ _log = structlog.get_logger("desk")
 
 API = (enrol, put_events, get_events, presence, inbox, healthz, readyz, metrics)
 UPLOADS = (capabilities, capabilities_of_one, create, where, append)
-CONSOLE = (sign_in_page, sign_in, sign_out, queue, queue_rows, knowledge, article, *CASE_ROUTES, *ACTIONS)
+CONSOLE = (*LOGIN, queue, queue_rows, knowledge, article, *CASE_ROUTES, *ACTIONS)
 
 
 def create_app(options: Options) -> Litestar:
@@ -73,7 +75,9 @@ def _living(options: Options):  # type: ignore[no-untyped-def]
         database, hub = await open_database(options.database), Hub(options.limits.heartbeat)
         log = CaseLog(database, hub)
         files = Files.of(options, database)
-        app.state["service"] = Service(options, database, hub, log, files, Doors(database, options.limits.recheck))
+        doors, secret = Doors(database, options.limits.recheck), open_secret(options.data)
+        openid = None if options.provider is None else OpenId(options.provider)
+        app.state["service"] = Service(options, database, hub, log, files, doors, secret, openid)
         await files.sweep()
         log.start()
         hints = Hints(options.hints_url, hub, database) if options.database_url or options.hints_url else None

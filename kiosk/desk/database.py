@@ -18,7 +18,7 @@ from kiosk.desk.queries import Query
 from kiosk.desk.tables import about
 from kiosk.errors import DeskError
 
-LATEST = "0002"
+LATEST = "0003"
 Where = Path | str  # a file of SQLite, or `postgresql://...`
 Record = Sequence[Any]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
+import time
 from typing import Any
 
 from litestar import Request
@@ -11,10 +13,12 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.handlers.base import BaseRouteHandler
 
-from kiosk.desk import people
+from kiosk.desk import sessions
 from kiosk.desk.people import Principal
 from kiosk.desk.problems import problem, unauthorised
 from kiosk.desk.service import Service, service
+from kiosk.desk.sessions import Found
+from kiosk.errors import DeskError, Rejected
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC = {"public": True}
@@ -25,6 +29,11 @@ AnyConnection = ASGIConnection[Any, Any, Any, State]
 def session_cookie(secure: bool) -> str:
     """The `__Host-` prefix needs TLS; on plain HTTP over loopback it has to go."""
     return "__Host-desk" if secure else "desk"
+
+
+def half_cookie(secure: bool) -> str:
+    """Of a sign-in that still waits for a code, or for the return from the provider."""
+    return "__Host-half" if secure else "half"
 
 
 def form_cookie(secure: bool) -> str:
@@ -66,8 +75,31 @@ async def by_cookie(connection: AnyConnection, desk: Service, *, used: bool = Tr
     token = connection.cookies.get(session_cookie(desk.options.secure))
     if token is None or "authorization" in connection.headers:
         return None
-    limits = desk.options.limits
-    return await people.by_session(desk.database, token, limits.session_lives, limits.session_idle, used=used)
+    found = await sessions.by_session(desk.database, token, desk.options.limits, used=used)
+    if found is None or found.refresh is None or await _provider_agrees(desk, found):
+        return None if found is None else found.who
+    await sessions.end(desk.database, found.who.session)
+    return None
+
+
+async def _provider_agrees(desk: Service, found: Found) -> bool:
+    """Whether the OpenID provider still wants this person here; asked now and then, not at every request."""
+    limits, waited = desk.options.limits, time.time() - found.asked
+    if waited < limits.provider_asked:
+        return True
+    refresh = desk.secret.open(found.refresh or "")
+    if desk.openid is None or refresh is None:
+        return False
+    try:
+        arrival = await asyncio.to_thread(desk.openid.again, refresh)
+    except Rejected:
+        return False
+    except DeskError:
+        if waited < limits.provider_silent:
+            return True
+        raise
+    await sessions.confirmed(desk.database, found, arrival, desk.secret)
+    return True
 
 
 async def must_be_our_form(request: Request[object, object, State], secret: str) -> None:

@@ -37,9 +37,21 @@ class Limits(Struct, frozen=True):
     session_lives: float = 8 * 3600.0
     session_idle: float = 3600.0
     heartbeat: float = 15.0
+    provider_asked: float = 240.0  # so often the provider is asked whether a person still may come in
+    provider_silent: float = 300.0  # without its yes for so long nobody comes in
     recheck: float = 10.0  # a stream asks this often, at a beat or event, whether its listener may still hear
     longest_wait: float = 30.0
     streams_each: int = 20  # open streams of one kiosk or one expert
+
+
+class Provider(Struct, frozen=True):
+    """An OpenID provider; `groups` maps a group's name to a role's, `claim` is where its tokens list groups."""
+
+    issuer: str
+    client: str
+    secret: str
+    groups: Mapping[str, str]
+    claim: str = "groups"
 
 
 class Options(Struct, frozen=True):
@@ -56,6 +68,13 @@ class Options(Struct, frozen=True):
     hints_url: str = ""
     files_url: str = ""
     library: Library = Library()  # what staff can read up
+    provider: Provider | None = None
+    codes: bool = False  # everybody needs a second factor, also without TLS
+
+    @property
+    def second_factor(self) -> bool:
+        """Whether a password needs a code beside it; on plain HTTP in development only who set one up is asked."""
+        return self.secure or self.codes
 
     @property
     def database(self) -> Path | str:

@@ -150,7 +150,7 @@ async def by_hash(database: Database, hashed: str) -> Principal | None:
     return Principal(Side.EXPERT, id, name, Role(more), tier)
 
 
-def _person(row: sa.Row[tuple[object, ...]], session: str = "") -> Principal:
+def as_person(row: sa.Row[tuple[object, ...]], session: str = "") -> Principal:
     return Principal(Side.EXPERT, row.id, row.name, Role(row.role), row.tier, session=session)
 
 
@@ -177,27 +177,22 @@ async def make_token(database: Database, name: str) -> str:
     return token
 
 
-async def sign_in(database: Database, name: str, password: str) -> str | None:
-    """A new session's token, None where name or password are wrong; both take the same time."""
-    async with database.reading() as connection:
-        query = sa.select(people.c.id, people.c.password).where(people.c.name == name, people.c.active)
-        row = (await connection.execute(query)).first()
-    right = await asyncio.to_thread(_verify, None if row is None else row.password, password)
-    if row is None or not right:
-        return None
-    token, now = secrets.token_urlsafe(32), time.time()
-    async with database.writing() as connection:
-        await connection.execute(
-            sessions.insert(), {"hash": digest(token), "person": row.id, "began": now, "seen": now}
-        )
-    return token
-
-
-def _verify(hashed: str | None, password: str) -> bool:
+def is_password(hashed: str | None, password: str) -> bool:
+    """As slow for nobody's hash as for a right one."""
     try:
         return _hasher.verify(hashed or _nobody(), password)
     except (Argon2Error, InvalidHashError):
         return False
+
+
+async def forget_code(database: Database, name: str) -> None:
+    """The person sets up a new authenticator at the next sign-in; all sessions end."""
+    async with database.writing() as connection:
+        id = await connection.scalar(sa.select(people.c.id).where(people.c.name == name, people.c.active))
+        if id is None:
+            raise Usage(f"There is no person called {name}.", "Look how the name is written.")
+        await connection.execute(people.update().where(people.c.id == id).values(totp=None, totp_step=0))
+        await connection.execute(sessions.delete().where(sessions.c.person == id))
 
 
 async def remove_person(database: Database, name: str) -> None:
@@ -208,25 +203,3 @@ async def remove_person(database: Database, name: str) -> None:
             raise Usage(f"There is no person called {name}.", "Look how the name is written.")
         await connection.execute(people.update().where(people.c.id == id).values(active=False, token_hash=None))
         await connection.execute(sessions.delete().where(sessions.c.person == id))
-
-
-async def by_session(
-    database: Database, token: str, lives: float, idle: float, *, used: bool = True
-) -> Principal | None:
-    """The person of a session that is neither too old nor too long unused; `used` if this is a use of it."""
-    hashed, now = digest(token), time.time()
-    query = sa.select(people, sessions.c.seen).join(sessions, sessions.c.person == people.c.id)
-    fresh = (sessions.c.hash == hashed, sessions.c.began > now - lives, sessions.c.seen > now - idle, people.c.active)
-    async with database.reading() as connection:
-        row = (await connection.execute(query.where(*fresh))).first()
-    if row is None:
-        return None
-    if used and row.seen < now - 60:
-        async with database.writing() as connection:
-            await connection.execute(sessions.update().where(sessions.c.hash == hashed).values(seen=now))
-    return _person(row, hashed)
-
-
-async def sign_out(database: Database, session: str) -> None:
-    async with database.writing() as connection:
-        await connection.execute(sessions.delete().where(sessions.c.hash == session))

@@ -97,5 +97,5 @@ def _page(status: int, detail: str) -> Response[bytes]:
 
 def _to_sign_in(request: AnyRequest) -> Response[bytes]:
     if "hx-request" in request.headers:
-        return Response(b"", status_code=200, headers={"HX-Redirect": "/sign-in"})
-    return Response(b"", status_code=303, headers={"Location": "/sign-in"})
+        return Response(b"", status_code=200, headers={"HX-Redirect": "/login"})
+    return Response(b"", status_code=303, headers={"Location": "/login"})

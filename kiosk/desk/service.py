@@ -13,7 +13,9 @@ from kiosk.desk.doors import Doors
 from kiosk.desk.hub import Hub
 from kiosk.desk.limits import Failures, Rate
 from kiosk.desk.log import CaseLog
+from kiosk.desk.openid import OpenId
 from kiosk.desk.options import Options
+from kiosk.desk.secret import Secret
 from kiosk.desk.uploads import Files
 
 
@@ -27,6 +29,8 @@ class Service:
     log: CaseLog
     files: Files
     doors: Doors
+    secret: Secret
+    openid: OpenId | None = None
     enrolments: Failures = field(default_factory=lambda: Failures(10, 600.0))
     sign_ins: Failures = field(default_factory=lambda: Failures(8, 300.0))
     uploads: Rate = field(default_factory=lambda: Rate(60, 60.0))

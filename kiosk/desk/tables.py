@@ -102,7 +102,9 @@ people = Table(
     Column("tier", Integer, nullable=False),
     Column("password", String, nullable=False),  # argon2id
     Column("token_hash", String, unique=True),
-    Column("totp", String),
+    Column("totp", String),  # sealed by the desk's key
+    Column("totp_step", Integer, nullable=False, default=0),  # the last one used
+    Column("subject", String, unique=True),  # issuer and subject of an OpenID provider
     Column("active", Boolean, nullable=False, default=True),
 )
 
@@ -113,6 +115,9 @@ sessions = Table(
     Column("person", String, ForeignKey("people.id"), nullable=False),
     Column("began", Float, nullable=False),
     Column("seen", Float, nullable=False),
+    Column("stage", String, nullable=False, default="in"),
+    Column("refresh", String),  # of the OpenID provider, sealed by the desk's key
+    Column("asked", Float, nullable=False, default=0.0),  # when the provider last said yes
 )
 
 files = Table(

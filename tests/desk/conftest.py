@@ -67,13 +67,15 @@ async def _with_a_store(database: Database) -> None:
 class Desk:
     """`kiosk desk serve` over a folder; may be stopped, killed and started again."""
 
-    def __init__(self, data: Path, *, database: str | None = None, hints: str | None = None, files: str | None = None):
+    def __init__(self, data: Path, *more: str, environment: dict[str, str] | None = None, **settings: str | None):
+        """`more` are lines for its settings beside `database`, `hints` and `files`."""
+        said = {name: url for name, url in settings.items() if url}
         self.data = data
-        self.options = Options(data, database_url=database or "", hints_url=hints or "", files_url=files or "")
+        self.options = Options(data, **{f"{name}_url": url for name, url in said.items()})
+        self.environment = environment or {}
         data.mkdir(parents=True, exist_ok=True)
-        said = {"database": database, "hints": hints, "files": files}
-        lines = [f"{name} = {json.dumps(url)}\n" for name, url in said.items() if url]
-        (data / "desk.toml").write_text("".join(lines))
+        lines = [f"{name} = {json.dumps(url)}" for name, url in said.items()]
+        (data / "desk.toml").write_text("\n".join([*lines, *more]))
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
         self.status: int | None = None
@@ -83,9 +85,8 @@ class Desk:
     def start(self, port: int = 0, *more: str, environment: dict[str, str] | None = None) -> None:
         command = [sys.executable, "-m", "kiosk", "desk", "serve", "--data", str(self.data), "--port", str(port), *more]
         log = (self.data / "stderr.log").open("a")
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=log, text=True, env=os.environ | (environment or {})
-        )
+        around = os.environ | self.environment | (environment or {})
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=around)
         log.close()
         assert self.process.stdout is not None
         self.url = self.process.stdout.readline().strip()
@@ -205,13 +206,37 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
     return server.database()
 
 
+@pytest.fixture(scope="session")
+def issuer() -> Iterator[str]:
+    """A real OpenID provider in a process of its own."""
+    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    yield next(found[0] for line in process.stdout if (found := re.search(r"http://[0-9.]+:[1-9]\d+", line)))
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    made = Desk(tmp_path_factory.mktemp("desk"))
-    made.start()
-    yield made
-    if made.process is not None:
-        made.stop()
+def desk_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Desk]]:
+    """A desk that was started with more lines in its settings, and more environment."""
+    made: list[Desk] = []
+
+    def start(*more: str, **environment: str) -> Desk:
+        made.append(Desk(tmp_path_factory.mktemp("desk"), *more, environment=environment))
+        made[-1].start()
+        return made[-1]
+
+    yield start
+    for desk in made:
+        if desk.process is not None:
+            desk.stop()
+
+
+@pytest.fixture(scope="module")
+def desk(desk_with: Callable[..., Desk]) -> Desk:
+    return desk_with()
 
 
 @pytest.fixture(scope="module")
@@ -272,18 +297,18 @@ class Console:
         self.name = name
         self.session = requests.Session()
         self.session.headers["Accept"] = "text/html"
-        self.post("/sign-in", name=name, password=PASSWORD)
+        self.post("/login", name=name, password=PASSWORD)
 
     def get(self, path: str) -> requests.Response:
         return self.session.get(self.desk.url + path, timeout=20)
 
-    def csrf(self, path: str = "/sign-in") -> str:
+    def csrf(self, path: str = "/login") -> str:
         found = re.search(r'name="csrf" value="([0-9a-f]+)"', self.get(path).text)
         assert found
         return found[1]
 
     def post(self, path: str, page: str = "", **fields: str) -> requests.Response:
-        token = self.csrf(page or ("/sign-in" if path == "/sign-in" else "/"))
+        token = self.csrf(page or ("/login" if path == "/login" else "/"))
         return self.session.post(self.desk.url + path, data=fields | {"csrf": token}, timeout=20, allow_redirects=False)
 
 

@@ -17,7 +17,9 @@ from litestar.routes import HTTPRoute
 from kiosk.desk.app import create_app
 from kiosk.desk.options import HEADERS, Options
 
-PUBLIC = {("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/api/enrol"), ("GET", "/healthz")}
+LOGIN = {("GET", "/login"), ("POST", "/login"), ("GET", "/login/code"), ("POST", "/login/code")}
+OPENID = {("GET", "/login/start"), ("GET", "/login/return")}
+PUBLIC = LOGIN | OPENID | {("POST", "/api/enrol"), ("GET", "/healthz")}
 STATIC = "/static/"
 
 
@@ -54,10 +56,10 @@ def test_a_token_that_is_none_opens_nothing(desk, routes):
 
 def test_a_browser_is_sent_to_the_sign_in_page(desk):
     answer = requests.get(f"{desk.url}/", headers={"Accept": "text/html"}, allow_redirects=False)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/login")
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/healthz", "/static/desk.css", "/api/inbox", "/nowhere"])
+@pytest.mark.parametrize("path", ["/login", "/healthz", "/static/desk.css", "/api/inbox", "/nowhere"])
 def test_every_answer_carries_the_headers(desk, path):
     headers = requests.get(desk.url + path).headers
     for name, value in HEADERS.items():
@@ -69,7 +71,7 @@ def test_every_answer_carries_the_headers(desk, path):
 def test_pages_have_no_inline_script_or_style(desk, kiosk, console):
     case = kiosk.open_case()
     expert = console()
-    for path in ("/", f"/cases/{case}", "/sign-in"):
+    for path in ("/", f"/cases/{case}", "/login"):
         html = expert.get(path).text
         assert not re.search(r"<script(?![^>]* src=)", html)
         assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", html)
@@ -83,7 +85,7 @@ def test_ready_and_metrics_are_for_experts(desk, kiosk, anna):
 
 def test_a_body_that_is_too_large_is_refused(desk, kiosk):
     long = "x" * (200 * 1024)
-    assert requests.post(f"{desk.url}/sign-in", data={"name": long}).status_code == 413
+    assert requests.post(f"{desk.url}/login", data={"name": long}).status_code == 413
     assert requests.post(f"{desk.url}/api/enrol", data=long).status_code == 413
 
 
