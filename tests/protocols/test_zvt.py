@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from talks import Played, Stream, carry, findings, outcome
 
+from kiosk.diagnostics.channels.converse import converse
 from kiosk.errors import DeviceError, Garbled, NoAnswer
 from kiosk.model.finding import Severity
 from kiosk.model.health import GlobalStatus, PrinterStatus, Reading
@@ -20,6 +21,7 @@ from kiosk.resources import catalogue, languages
 from kiosk.resources import findings as known_findings
 from kiosk.simulator.device import Setup
 from kiosk.simulator.zvt import build
+from tests.fakes.channels import Clock, ListChannel
 
 
 @given(command=st.integers(0, 0xFFFF), data=st.binary(max_size=600))
@@ -273,3 +275,22 @@ def test_names_of_all_commands() -> None:
     assert commands.direction_of(0x060F) == "in"
     assert commands.direction_of(0x0601) == "out"
     assert commands.direction_of(0x8000) is None
+
+
+@pytest.mark.parametrize("late", [0.0, 2.9, 3.5, 4.9, 5.1])
+def test_a_slow_terminal_is_heard_for_all_of_t2_and_a_dead_one_no_longer(late: float) -> None:
+    """One T2 of 5 s holds the question and both its repeats: so long a till program may have to wait for its port."""
+    clock = Clock()
+    channel = ListChannel([late, talk.ACK, frame(bytes.fromhex("060F00"), "serial"), talk.ACK], clock)
+    run = lambda: converse(  # noqa: E731 - a name for one call
+        PROTOCOL.answers("serial"), channel, protocol=PROTOCOL, framing="serial", level=Level.INTERNAL, deadline=60.0,
+        clock=clock,
+    )  # fmt: skip
+    if late > 5.0:
+        with pytest.raises(NoAnswer, match="did not answer"):
+            run()
+        assert clock.now == pytest.approx(5.0, abs=0.2)
+        assert len(channel.sent) == 3
+    else:
+        run()
+        assert frame(talk.DONE, "serial") in channel.sent

@@ -30,7 +30,8 @@ END_OF_DAY = b"\x0f"
 ACK, NAK = b"\x06", b"\x15"
 
 T1 = 0.2 + 0.3  # what USB bridges hold back is added: a pause of theirs is no fault of the terminal
-T2 = (5.0, 2.0, 1.0)  # an ACK comes at once, so the two repeats wait for less; the check waits no longer in any case
+T2 = (3.0, 1.0, 1.0)  # 5 s in all, with two repeats in them: a till program waits for its port no longer than one T2,
+# and an ACK to any of the three is heard to the end of it, so that a slow terminal is not called dead
 T2_LAST = 1.0
 T3 = 5.0
 T4 = 180.0  # begins anew with every message; a 04 FF may carry another
