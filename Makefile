@@ -8,10 +8,10 @@ SCREENS ?= build/screens
 EXAMPLES ?= 5000
 RUNS ?= 1000000
 
-.PHONY: help demo test lint lock bench faults fuzz deb screens texts
+.PHONY: help demo test test-usb lint lock bench faults fuzz deb screens texts
 
 help: ## what there is to make
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: ## the kiosk with three simulated tills and a desk; without a display it plays the story into demo-output/
 	@installer/setup.sh screen test
@@ -21,6 +21,10 @@ demo: ## the kiosk with three simulated tills and a desk; without a display it p
 test: ## all tests: first side by side, then those that need the machine for themselves
 	@installer/setup.sh screen test build
 	@CHROMIUM=$${CHROMIUM:-/usr/bin/chromium} installer/test.sh
+
+test-usb: ## the commands on real Linux USB under QEMU: devices pulled out, line errors, no paper; ONLY=word of a name
+	@installer/setup.sh lab
+	@LAB_ONLY="$(ONLY)" QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -s -m lab tests/lab
 
 lint: ## ruff, mypy --strict and the import contracts
 	@installer/setup.sh

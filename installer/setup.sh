@@ -1,5 +1,5 @@
 #!/bin/bash
-# Makes this machine and this checkout ready for what is named: run, screen, test or build.
+# Makes this machine and this checkout ready for what is named: run, screen, test, build or lab.
 #
 #   run     what Qt needs to start without a screen, what builds pyscard (it has no wheel for Linux), and the Python
 #           environment (always done)
@@ -7,6 +7,7 @@
 #   test    a virtual screen, a browser for the console, tshark as second opinion on ZVT, a virtual
 #           card reader with its daemon, umockdev to plug devices in and out that are not there
 #   build   what PyInstaller and dpkg-deb need
+#   lab     QEMU and what makes a machine for it that has USB
 #
 # Safe to call again and again: looks first, installs only what is missing, and takes no time when nothing is.
 # It must not touch anything outside .venv but missing system packages.
@@ -21,7 +22,8 @@ packages_of() {
       libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1 ;;
     test) echo xvfb xauth chromium tshark pcscd vsmartcard-vpcd vsmartcard-vpicc umockdev gir1.2-umockdev-1.0 python3-gi ;;
     build) echo binutils libpython3.11 ;;
-    *) echo "setup.sh: no such part: $1. Use run, screen, test or build." >&2; exit 2 ;;
+    lab) echo qemu-system-x86 busybox-static cpio kmod udev e2fsprogs iproute2 ;;
+    *) echo "setup.sh: no such part: $1. Use run, screen, test, build or lab." >&2; exit 2 ;;
   esac
 }
 
