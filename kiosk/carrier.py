@@ -27,13 +27,14 @@ from kiosk.escalation.vault import TOKEN, Vault
 from kiosk.evidence.admit import Kept, keep
 from kiosk.evidence.bundle import Contents, readable, seal
 from kiosk.evidence.redaction import has_card_number
-from kiosk.guidance.keeping import keep_inspection, keep_photo, replace_file
+from kiosk.guidance.keeping import keep_inspection, keep_outcome, keep_photo, replace_file
 from kiosk.guidance.load import load
 from kiosk.journey.journey import Knowledge
 from kiosk.journey.turns import (
     Arrived,
     CancelRun,
     CheckRelease,
+    Count,
     DeskChanged,
     KeepInspection,
     KeepPhoto,
@@ -153,6 +154,8 @@ class Carrier:
                 self.do("seal", lambda: self._seal(wish))
             case Upload():
                 self.do("outbox", lambda: self._upload(wish))
+            case Count(outcome=outcome):
+                self.do("save", lambda: keep_outcome(self._folder, outcome))
             case KeepInspection(record=record):
                 self.do("save", lambda: keep_inspection(self._folder, record))
             case KeepPhoto():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -46,7 +48,7 @@ def start(tmp_path: Path, printer: Child, qtbot: QtBot, expect_log: Any) -> Iter
     started: list[Running] = []
 
     def run(*, wait: bool = True, **options: Any) -> Running:
-        running = Running(Options(data=tmp_path / "data", settings=settings, **options))
+        running = Running(Options(**{"data": tmp_path / "data", "settings": settings, **options}))
         started.append(running)
         if wait:
             qtbot.waitUntil(lambda: running.kiosk is not None, timeout=20_000)
@@ -75,6 +77,49 @@ def test_a_check_in_the_window_and_a_restart_in_the_middle_of_a_step(start: Any,
     again = start()
     qtbot.waitUntil(lambda: screen_is(again, s.Do), timeout=20_000)
     assert again.window.screen_shown.title == shown.title
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from kiosk.app import Options, Running
+from kiosk.model import screen as s
+from kiosk.ui.clock import every
+
+data, settings = map(Path, sys.argv[1:3])
+running = Running(Options(data=data, settings=settings))
+
+def look():
+    if running.kiosk is None:
+        return
+    shown = running.window.screen_shown
+    if isinstance(shown, s.Home) and running.kiosk.journey.running is None:
+        running.kiosk.turn(s.CheckEverything())
+    elif isinstance(shown, s.Verdict):
+        running.kiosk.turn(s.FixIt())
+    elif isinstance(shown, s.Do) and shown.step == 1:
+        running.kiosk.turn(s.StepDone())
+    elif isinstance(shown, s.Do):
+        running._bridge.run("save", lambda: os.kill(os.getpid(), signal.SIGKILL))
+
+every(running.window, 20, look)
+running.app.exec()
+"""
+
+
+def test_killed_in_the_middle_of_a_step_it_goes_on_there(start: Any, qtbot: QtBot, tmp_path: Path) -> None:
+    """Nothing is told to the program before: what it was at is already on the disk."""
+    start(wait=False).window.close()
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "killed"), str(tmp_path / "settings.toml")]
+    ended = subprocess.run(command, timeout=60, check=False, capture_output=True, text=True)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    again = start(data=tmp_path / "killed")
+    qtbot.waitUntil(lambda: screen_is(again, s.Do), timeout=20_000)
+    shown = again.window.screen_shown
+    assert isinstance(shown, s.Do)
+    assert shown.step == 2
+    trail = again.kiosk.journey.trouble.progress.trail
+    assert len(trail) == 1
 
 
 def test_the_first_picture_claims_nothing(tmp_path: Path, start: Any) -> None:

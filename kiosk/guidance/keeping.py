@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from kiosk.guidance.outcomes import Counts, Outcome, counted
 from kiosk.model.inspection import Inspection
 
 T = TypeVar("T")
@@ -100,6 +101,16 @@ def keep_inspection(folder: Path, record: Inspection) -> None:
     for old in records:
         if old not in young:
             _drop_photos(folder / "inspections" / old.id)
+
+
+def outcomes(folder: Path) -> Kept[Counts]:
+    """What came of the remedies tried at this PC."""
+    return kept(folder / "outcomes.json", Counts, {})
+
+
+def keep_outcome(folder: Path, outcome: Outcome) -> None:
+    """One more, added to the last good counts."""
+    keep(folder / "outcomes.json", counted(outcomes(folder).value, outcome))
 
 
 def keep_photo(folder: Path, inspection: str, name: str, jpeg: bytes) -> None:

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from kiosk.guidance import procedure as walk
 from kiosk.guidance.advise import Advice, Situation, Way, advise, passed, symptom_for
+from kiosk.guidance.outcomes import outcome_of
 from kiosk.journey import together
 from kiosk.journey.casework import look_at_what_goes, put
 from kiosk.journey.checking import Step, check, halt, worst_terminal
 from kiosk.journey.state import Cured, Journey, Page, Purpose, Trouble, worst
-from kiosk.journey.turns import Turn
+from kiosk.journey.turns import Count, Turn
 from kiosk.model.bundle import Walked
 from kiosk.model.case import Likely, StepState
 from kiosk.model.case import Step as StepTaken
@@ -136,14 +137,14 @@ def advance(journey: Journey, turn: Turn, k: Knowledge) -> Step:
     return _noted(replace(journey, trouble=trouble), turn, told.id, StepState.OFFERED)
 
 
-def _noted(journey: Journey, turn: Turn, id: str, state: StepState, answer: str = "") -> Step:
+def _noted(journey: Journey, turn: Turn, id: str, state: StepState, answer: str = "", seconds: float = 0.0) -> Step:
     """Write a step down, for the bundle; and into the case if one is open."""
     trouble = journey.trouble
     if trouble is None:
         return journey, ()
     walked = Walked(id, state.value, answer, turn.at.isoformat(timespec="seconds"))
     journey = replace(journey, trouble=replace(trouble, walked=(*trouble.walked, walked)[-100:]))
-    return put(journey, turn, StepTaken(id, state, answer), 30)
+    return put(journey, turn, StepTaken(id, state, answer, seconds), 30)
 
 
 def answered(journey: Journey, turn: Turn, option: str, k: Knowledge) -> Step:
@@ -151,6 +152,8 @@ def answered(journey: Journey, turn: Turn, option: str, k: Knowledge) -> Step:
     trouble = journey.trouble
     if trouble is None:
         return journey, ()
+    if trouble.skipping:
+        return _skipped(journey, turn, option, k)
     if trouble.question:
         question = trouble.question
         trouble = replace(trouble, answers=trouble.answers | {question: option}, question="")
@@ -169,6 +172,21 @@ def did_not_help(journey: Journey, turn: Turn, k: Knowledge) -> Step:
 
 
 def cannot_do(journey: Journey, turn: Turn, k: Knowledge) -> Step:
+    """Asked why, first: what cannot be reached is another thing than what nobody dares."""
+    trouble = journey.trouble
+    if trouble is None or trouble.progress is None or journey.running is not None:
+        return journey, ()
+    return replace(journey, trouble=replace(trouble, skipping=True)), ()
+
+
+REASONS = ("cannot_reach", "refused", "no_time")
+
+
+def _skipped(journey: Journey, turn: Turn, reason: str, k: Knowledge) -> Step:
+    trouble = journey.trouble
+    if trouble is None or reason not in REASONS:
+        return journey, ()
+    journey = replace(journey, trouble=replace(trouble, skipping=False, reason=reason))
     return _walked(journey, turn, walk.CannotDo(), k)
 
 
@@ -194,7 +212,7 @@ def _walked(journey: Journey, turn: Turn, event: walk.Event, k: Knowledge) -> St
     progress = walk.advance(procedure, trouble.progress, event)
     if progress == trouble.progress:
         return journey, ()
-    journey = replace(journey, trouble=replace(trouble, progress=progress))
+    journey = replace(journey, trouble=replace(trouble, progress=progress, skipping=False))
     at = walk.step_of(procedure, progress)
     if progress.outcome is not None:
         return _ended(journey, turn, progress.outcome, at.finding if isinstance(at, walk.End) else "", k)
@@ -264,7 +282,7 @@ def _cured(journey: Journey, turn: Turn) -> Step:
     if trouble is None:
         return journey, ()
     minutes = _minutes(trouble.began, turn.at)
-    journey, said = _noted(journey, turn, trouble.remedy, StepState.CURED)
+    journey, said = _came(journey, turn, trouble.remedy, StepState.CURED)
     cured = Cured(trouble.terminal, minutes, remedy=trouble.remedy)
     return replace(journey, cured=cured, trouble=None, page=Page.DONE), said
 
@@ -283,9 +301,22 @@ def _given_up(journey: Journey, turn: Turn, state: StepState, k: Knowledge) -> S
     barred = (*trouble.barred, remedy) if state is StepState.CANNOT else trouble.barred
     stepped = trouble.stepped + trod(trouble, k)
     trouble = replace(trouble, failed=failed, barred=barred, remedy="", progress=None, stepped=stepped)
-    journey, said = _noted(replace(journey, trouble=trouble), turn, remedy, state)
+    reason = trouble.reason if state is StepState.CANNOT else ""
+    journey, said = _came(replace(journey, trouble=replace(trouble, reason="")), turn, remedy, state, reason)
     journey, more = advance(journey, turn, k)
     return journey, (*said, *more)
+
+
+def _came(journey: Journey, turn: Turn, remedy: str, state: StepState, reason: str = "") -> Step:
+    """What came of a remedy: into the case, and into the counts of this PC."""
+    trouble = journey.trouble
+    if trouble is None:
+        return journey, ()
+    began = trouble.remedy_began or turn.at
+    seconds = max(0.0, (turn.at - began).total_seconds())
+    outcome = outcome_of(trouble.symptom, StepTaken(remedy, state, reason, seconds))
+    journey, said = _noted(journey, turn, remedy, state, reason, seconds)
+    return journey, (*said, Count(outcome)) if outcome is not None else said
 
 
 def back(journey: Journey, turn: Turn, k: Knowledge) -> Step:
@@ -294,6 +325,8 @@ def back(journey: Journey, turn: Turn, k: Knowledge) -> Step:
     procedure = procedure_of(trouble, k) if trouble else None
     if journey.running is not None or trouble is None:
         return journey, ()
+    if trouble.skipping:
+        return replace(journey, trouble=replace(trouble, skipping=False)), ()
     if procedure is not None and trouble.progress is not None and trouble.progress.trail:
         return _walked(journey, turn, walk.Back(), k)
     return replace(journey, page=Page.VERDICT if trouble.finding else Page.HOME), ()

@@ -18,6 +18,7 @@ from kiosk.journey.state import Journey, Page, Purpose, Seen
 from kiosk.journey.turns import (
     Arrived,
     DeskChanged,
+    Noticed,
     PortsChanged,
     Refused,
     ReleaseChecked,
@@ -118,6 +119,10 @@ def _run_done(journey: Journey, turn: Turn, event: RunDone, k: Knowledge) -> Ste
     if running.purpose is Purpose.REQUEST:
         return casework.requested_done(journey, turn, running.request)
     return fixing.watched(journey, turn, running.terminals[0], k)
+
+
+def _noticed(journey: Journey, turn: Turn, what: Noticed, k: Knowledge) -> Step:
+    return replace(journey, notice=what.words), ()
 
 
 def _run_failed(journey: Journey, turn: Turn, what: RunFailed, k: Knowledge) -> Step:
@@ -345,6 +350,7 @@ HANDLERS: dict[type, Handler] = {
     PortsChanged: _ports_changed,
     Streamed: _streamed,
     RunFailed: _run_failed,
+    Noticed: _noticed,
     DeskChanged: _desk_changed,
     Arrived: _arrived,
     Refused: _refused,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kiosk.guidance import procedure as walk
-from kiosk.journey.fixing import advice, looks, procedure_of, trod
+from kiosk.journey.fixing import REASONS, advice, looks, procedure_of, trod
 from kiosk.journey.screen_home import header, till_name
 from kiosk.journey.state import Journey, Trouble, light_of
 from kiosk.journey.together import names
@@ -24,6 +24,9 @@ def guide(journey: Journey, k: Knowledge) -> Ask | Do:
     if trouble is None:
         raise ValueError("there is no trouble to guide through")
     name = _tills(journey, trouble)
+    if trouble.skipping:
+        options = tuple(Option(reason, text(f"skip.{reason}")) for reason in REASONS)
+        return Ask(header(journey), name, text("skip.title"), None, "", options)
     if trouble.question:
         return _question(journey, name, k)
     procedure = procedure_of(trouble, k)

@@ -93,6 +93,8 @@ class Trouble(Struct, frozen=True):
     walked: tuple[Walked, ...] = ()
     remedy_began: datetime | None = None
     told: bool = True  # a check can tell whether it is cured; else staff say so
+    skipping: bool = False  # staff cannot do this step, and are asked why
+    reason: str = ""  # why
     shared: tuple[str, ...] = ()  # other terminals with the same trouble and one cause: helped by the same steps
 
 

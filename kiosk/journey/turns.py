@@ -7,6 +7,7 @@ from hashlib import blake2b
 
 from msgspec import Struct
 
+from kiosk.guidance.outcomes import Outcome
 from kiosk.model import ids
 from kiosk.model.bounds import Few
 from kiosk.model.bundle import GuidanceRecord
@@ -91,9 +92,15 @@ class ReleaseChecked(Struct, frozen=True):
     right: bool
 
 
+class Noticed(Struct, frozen=True):
+    """Something of this PC itself that staff should know, shown on Home."""
+
+    words: Text
+
+
 What = (
     Act | Tick | StoreKnown | PortsChanged | Streamed | RunFailed | Arrived | Refused | DeskChanged | Sealed
-    | SealFailed | ReleaseChecked
+    | SealFailed | ReleaseChecked | Noticed
 )  # fmt: skip
 
 
@@ -167,4 +174,10 @@ class KeepPhoto(Struct, frozen=True):
     jpeg: bytes
 
 
-Wish = StartRun | CancelRun | Put | Seal | Upload | CheckRelease | KeepInspection | KeepPhoto
+class Count(Struct, frozen=True):
+    """Into the file of counts on this PC."""
+
+    outcome: Outcome
+
+
+Wish = StartRun | CancelRun | Put | Seal | Upload | CheckRelease | KeepInspection | KeepPhoto | Count

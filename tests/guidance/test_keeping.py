@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.guidance.keeping import inspections, keep, keep_inspection, keep_photo, kept, replace_file
+from kiosk.guidance.keeping import (
+    inspections,
+    keep,
+    keep_inspection,
+    keep_outcome,
+    keep_photo,
+    kept,
+    outcomes,
+    replace_file,
+)
+from kiosk.guidance.outcomes import Came, Outcome, Tally
 from kiosk.model.inspection import Inspection
 
 
@@ -80,3 +90,29 @@ def test_records_and_photos_of_more_than_a_year_go(tmp_path: Path) -> None:
 def test_nothing_else_is_written(tmp_path: Path, inspection: str, name: str, jpeg: bytes) -> None:
     keep_photo(tmp_path, inspection, name, jpeg)
     assert list(tmp_path.rglob("*")) == []
+
+
+def test_counts_grow_and_survive_a_file_half_written(tmp_path: Path) -> None:
+    for came in (Came.CURED, Came.IN_VAIN):
+        keep_outcome(tmp_path, Outcome("s", "r", came, 1.0))
+    assert outcomes(tmp_path).value == {"s": {"r": Tally(1, 1, minutes=2.0)}}
+    whole = (tmp_path / "outcomes.json").read_bytes()
+    (tmp_path / "outcomes.json").write_bytes(whole[: len(whole) // 2])
+    assert outcomes(tmp_path).value == {"s": {"r": Tally(1, minutes=1.0)}}
+    assert outcomes(tmp_path).trouble
+    keep_outcome(tmp_path, Outcome("s", "r", Came.REFUSED))
+    assert outcomes(tmp_path).value == {"s": {"r": Tally(1, refused=1, minutes=1.0)}}
+
+
+def test_a_power_cut_while_counting_loses_one_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_outcome(tmp_path, Outcome("s", "r", Came.CURED))
+
+    def power_cut(_: int) -> None:
+        raise OSError(5, "gone")
+
+    with monkeypatch.context() as cut:
+        cut.setattr("os.fsync", power_cut)
+        with pytest.raises(OSError, match="gone"):
+            keep_outcome(tmp_path, Outcome("s", "r", Came.CURED))
+    assert outcomes(tmp_path).value == {"s": {"r": Tally(1)}}
+    assert outcomes(tmp_path).trouble == ""

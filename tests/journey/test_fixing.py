@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from kiosk.journey.turns import Seal, StartRun
+from kiosk.guidance.outcomes import Came, Outcome
+from kiosk.journey import fixing
+from kiosk.journey.turns import Count, Seal, StartRun
 from kiosk.model import screen as s
 
 
@@ -77,10 +79,34 @@ def test_i_cannot_do_this_goes_on_with_the_next_best(walker: Any) -> None:
     walker.did(s.Answer("lit"))
     first = walker.journey.trouble.remedy
     walker.did(s.CannotDo())
+    asked = walker.screen
+    assert isinstance(asked, s.Ask)
+    assert [option.id for option in asked.options] == list(fixing.REASONS)
+    walker.did(s.Answer("nonsense"))
+    walker.did(s.Back())
+    assert walker.journey.trouble.remedy == first, "back to the step"
+    walker.did(s.CannotDo())
+    walker.later(seconds=90)
+    wishes = walker.did(s.Answer("refused"))
     trouble = walker.journey.trouble
     assert trouble.remedy != first
     assert first in trouble.barred
     assert first not in trouble.failed
+    assert [w.outcome for w in wishes if isinstance(w, Count)] == [Outcome(trouble.symptom, first, Came.REFUSED, 1.5)]
+    assert ("cannot", "refused") in [(step.state, step.answer) for step in trouble.walked]
+
+
+def test_every_end_of_a_remedy_is_counted(walker: Any) -> None:
+    opened(walker, "protocol.no_answer")
+    walker.did(s.Answer("lit"))
+    no_help(walker, "protocol.no_answer")
+    while isinstance(walker.screen, s.Ask):
+        walker.did(s.Answer(walker.screen.options[0].id))
+    while isinstance(walker.screen, s.Do) and not walker.screen.checking:
+        walker.did(s.StepDone())
+    walker.finish({})
+    came = [w.outcome.came for w in walker.wishes if isinstance(w, Count)]
+    assert came == [Came.IN_VAIN, Came.CURED]
 
 
 def test_a_second_fault_shows_when_the_first_is_cured(walker: Any) -> None:
