@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from kiosk import resources, settings
 from kiosk.model.screen import Header, Home, Light, Screen, TerminalLine, TillCard
 from kiosk.model.terminal import Store, Terminal
-from kiosk.model.text import literal, text
+from kiosk.model.text import Catalogue, literal, text
 from kiosk.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ class Running:
         self._settings = load(options.settings or self._folder / "settings.toml", os.environ)
         self.kiosk: Kiosk | None = None
         self._bridge: Bridge | None = None
+        self._over: Path | None = None  # texts of a pack of guidance
         languages = resources.languages()
         language = self._settings.language if self._settings.language in languages else languages[0]
         self.app, self.window = first_window(
@@ -174,6 +175,9 @@ class Running:
             dark=self._settings.dark,
             fullscreen=options.fullscreen or self._settings.policy.fullscreen,
         )
+
+    def _catalogue(self, language: str) -> Catalogue:
+        return resources.catalogue(language, over=self._over)
 
     def _act(self, act: Act) -> None:
         if self.kiosk is not None:
@@ -205,7 +209,7 @@ class Running:
 
     def _built(self, future: Future[tuple[Parts, Journey]]) -> None:
         from kiosk.carrier import Carrier
-        from kiosk.journey.turns import StoreKnown, Tick
+        from kiosk.journey.turns import Noticed, StoreKnown, Tick
         from kiosk.ui.clock import every
 
         parts, journey = future.result()
@@ -213,7 +217,12 @@ class Running:
             return
         kiosk = Kiosk(self.window, journey, parts.knowledge, self._options.screenshots)
         kiosk.carrier = carrier = Carrier(parts, self._folder, self._bridge, kiosk.turn)
+        if parts.over is not None:
+            self._over = parts.over
+            self.window.speak(self.window.language)
         kiosk.turn(StoreKnown(carrier.store))
+        if parts.trouble:
+            kiosk.turn(Noticed(text("guidance.trouble", words=parts.trouble)))
         case = journey.case.id if journey.case else ""
         carrier.do("outbox", lambda: carrier.connect(case))
         if not self._options.demo:

@@ -27,8 +27,8 @@ from kiosk.escalation.vault import TOKEN, Vault
 from kiosk.evidence.admit import Kept, keep
 from kiosk.evidence.bundle import Contents, readable, seal
 from kiosk.evidence.redaction import has_card_number
-from kiosk.guidance.keeping import keep_inspection, keep_outcome, keep_photo, replace_file
-from kiosk.guidance.load import load
+from kiosk.guidance.keeping import inspections, keep_inspection, keep_outcome, keep_photo, outcomes, replace_file
+from kiosk.guidance.pack import first_good
 from kiosk.journey.journey import Knowledge
 from kiosk.journey.turns import (
     Arrived,
@@ -81,18 +81,20 @@ class Parts:
     knowledge: Knowledge
     outbox: Outbox
     vault: Vault
+    over: Path | None = None  # the pack of guidance in use
+    trouble: str = ""  # a file that was damaged, and what is used instead
 
 
 def build_parts(folder: Path, settings: Settings, language: str) -> Parts:
     """Raises `KioskError` where something that the kiosk cannot do without is broken."""
     folder.mkdir(parents=True, exist_ok=True)
-    kinds = resources.findings()
-    guide = load(resources.root() / "guidance", kinds)
+    chosen = first_good(folder, resources.root(), resources.guidance)
+    found = chosen.content
     outbox = Outbox(folder / "outbox.sqlite", has_card_number)
-    index, library = resources.search_index(guide), resources.articles(guide)
     days = settings.policy.inspection_days
-    knowledge = Knowledge(guide, kinds, __version__, language, index, library, days)
-    return Parts(settings, knowledge, outbox, Vault(folder))
+    knowledge = Knowledge(found.guide, resources.findings(), __version__, language, found.index, found.library, days)
+    trouble = chosen.trouble or inspections(folder).trouble or outcomes(folder).trouble
+    return Parts(settings, knowledge, outbox, Vault(folder), chosen.folder, trouble)
 
 
 def known_store(store: Store) -> Store:

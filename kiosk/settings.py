@@ -113,12 +113,14 @@ SERVICE_ENVIRONMENT = {f"KIOSK_DESK_{name.upper()}": name for name in ("database
 class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     """What the estate decides for this PC: till programs by name, payment hosts as `host:port`.
 
-    `inspection_days`: from one inspection of a terminal to the next; 0: the kiosk asks for none.
+    `guidance_keys`: whose packs of guidance are taken, public keys in letters. `inspection_days`: from one inspection
+    of a terminal to the next; 0: the kiosk asks for none.
     """
 
     pos_programs: Few[Short] = ()
     payment_hosts: Few[Short] = ()
     fullscreen: bool = False
+    guidance_keys: Few[Short] = ()
     inspection_days: Annotated[int, Meta(ge=0, le=366)] = 30
 
 

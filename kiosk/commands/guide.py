@@ -1,12 +1,15 @@
 """The content of guidance, and what is wrong with it.
 
 `guide --list` names symptoms and procedures; `guide validate [DIR]` names faults and style. Status 1: faults.
+`guide pack key FILE | make FILE | verify FILE | load FILE | back | show` is for signed packs of guidance.
+`guide learn FILE...` tells what counts of outcomes would change in the numbers.
 """
 
 import argparse
 from pathlib import Path
 
 from kiosk import resources
+from kiosk.commands import _packs
 from kiosk.errors import Usage
 from kiosk.guidance import style
 from kiosk.guidance.content import Fault
@@ -20,14 +23,21 @@ FAULTY = 1
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", nargs="?", choices=("list", "validate"), help="validate: look for faults and style")
-    parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="a folder of *.toml (default: our own)")
+    parser.add_argument("what", nargs="?", choices=("list", "validate", "pack", "learn"), help="what to do")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="a folder of *.toml; what to do with a pack; files")
     parser.add_argument("--list", action="store_true", help="name symptoms and procedures")
     parser.add_argument("--json", action="store_true", help="one JSON document")
+    _packs.arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    folder = args.folder or resources.root() / "guidance"
+    if args.what == "pack":
+        return _packs.run(args)
+    if args.what == "learn":
+        return _packs.learn(args)
+    if len(args.words) > 1:
+        raise Usage("One folder at a time.", "Name a folder with *.toml files of guidance.")
+    folder = Path(args.words[0]) if args.words else resources.root() / "guidance"
     if not folder.is_dir():
         raise Usage(f"There is no folder {folder}.", "Name a folder with *.toml files of guidance.")
     if args.what == "validate":
