@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from kiosk.diagnostics.channels.address import kind_of
-from kiosk.diagnostics.discovery import ports, sysfs, uevents
+from kiosk.diagnostics.discovery import ports, sysfs, uevents, windows_notices
 from kiosk.diagnostics.discovery.device import Device
 
 PAUSE = 0.5  # seconds between two looks at the names, where the system does not speak by itself
@@ -81,6 +81,11 @@ def _serial(device: Device) -> tuple[str, ...]:
     return tuple(p for p in (device.port, *device.also) if p is not None and kind_of(p) == "serial")
 
 
+def listen() -> socket.socket | None:
+    """The system's own word that something changed, where it gives one."""
+    return uevents.listen() or windows_notices.listen()
+
+
 class HotPlug:
     """Runs in a lane of its own until `stop`. `told` hears first what is there, then every change, in that lane."""
 
@@ -89,7 +94,7 @@ class HotPlug:
         look: Callable[[], tuple[Device, ...]],
         told: Callable[[Change], None],
         names: Callable[[], Names] = system_names,
-        listen: Callable[[], socket.socket | None] = uevents.listen,
+        listen: Callable[[], socket.socket | None] = listen,
     ) -> None:
         """`look` lists what is attached, in full; it is asked only when `names` changed."""
         self._look, self._told, self._names, self._listen = look, told, names, listen
