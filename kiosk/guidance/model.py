@@ -31,6 +31,7 @@ class Symptom(Struct, frozen=True):
 
     `opened_by`: findings that lead here. `reports`: the finding that choosing this symptom amounts to. `gone`:
     findings that must be gone for sure once it is cured (without them: those of `opened_by`; none: staff say).
+    `lacks`: kinds of device that have not what it is about, so that nobody at such a till is offered it.
     `glance`: the question that comes first when no machine fact answers it. `says`: staff's own words by language,
     for search.
     """
@@ -46,6 +47,7 @@ class Symptom(Struct, frozen=True):
     questions: tuple[str, ...] = ()
     says: dict[str, tuple[str, ...]] = {}
     family: Short = ""
+    lacks: tuple[Kind, ...] = ()
 
     @property
     def title(self) -> Text:
@@ -58,6 +60,10 @@ class Symptom(Struct, frozen=True):
 
     def suits(self, kind: Kind) -> bool:
         return kind.value in self.priors or "any" in self.priors
+
+    def is_offered_at(self, kind: Kind) -> bool:
+        """Whether staff may choose it there; what a finding opens needs only to suit."""
+        return self.suits(kind) and kind not in self.lacks
 
     def priors_of(self, kind: Kind) -> dict[str, float]:
         """Those of the kind, else of any, else of the first kind there is."""

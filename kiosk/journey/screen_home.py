@@ -191,7 +191,7 @@ def _fits(symptom: Symptom, kinds: set[Kind]) -> bool:
     """A till that only prints is not asked about cards, keys and screens."""
     if kinds == {Kind.PRINTER}:
         return symptom.family in PRINTER_FAMILIES or Kind.PRINTER.value in symptom.priors
-    return not kinds or any(symptom.suits(kind) for kind in kinds)
+    return not kinds or any(symptom.is_offered_at(kind) for kind in kinds)
 
 
 def paying(journey: Journey) -> Ask:

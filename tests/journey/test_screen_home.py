@@ -78,7 +78,7 @@ def test_every_symptom_of_a_terminal_is_behind_one_of_a_few_pictures(walker: Any
     assert all(tile.topic and tile.picture for tile in walker.screen.tiles)
     reached = tiles_of(walker, "1")
     kinds = {Kind.TERMINAL}
-    assert reached == {id for id, one in walker.knowledge.guide.symptoms.items() if any(one.suits(k) for k in kinds)}
+    assert reached == {id for id, one in walker.knowledge.guide.symptoms.items() if any(one.is_offered_at(k) for k in kinds)}
 
 
 def test_back_leads_from_a_topic_to_the_topics_and_then_to_the_tills(walker: Any) -> None:
@@ -133,3 +133,21 @@ def test_a_terminal_nobody_named_is_called_by_its_kind_and_never_by_its_port(wal
     titles = [line.title for card in walker.screen.cards for line in card.terminals]
     assert {title.id for title in titles} == {"kind.terminal", "kind.printer"}
     assert "/dev/" not in repr(titles)
+
+
+def reader_till(walker: Any, knowledge: Any, kind: Kind) -> set[str]:
+    from kiosk.model.terminal import Port, Terminal, Till
+
+    only = Till("9", "Till 9", (Terminal("9.1", Port("usb:1-9"), kind, till="9"),))
+    other = type(walker)(Store("s", "Shop", tills=(only, walker.journey.store.tills[0])), knowledge)
+    return tiles_of(other, "9")
+
+
+def test_a_till_with_a_reader_alone_is_asked_about_what_a_reader_has(walker: Any, knowledge: Any) -> None:
+    chip = reader_till(walker, knowledge, Kind.SMART_CARD_READER)
+    swipe = reader_till(walker, knowledge, Kind.CARD_READER)
+    for reached in (chip, swipe):
+        assert not reached & {"card.pin", "keys.stuck", "print.nopaper", "battery.low", "net.wifi", "screen.frozen"}
+        assert reached >= {"pc.not_seen", "card.chip", "tamper.suspicious"}
+    assert "card.tap" not in chip
+    assert "card.swipe" in swipe
