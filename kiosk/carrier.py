@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from kiosk import __version__, resources
 from kiosk.commands.key import doors
 from kiosk.diagnostics.discovery import Device, devices, gather
+from kiosk.diagnostics.discovery import memory as devices_seen
 from kiosk.diagnostics.discovery.hotplug import Change, HotPlug
 from kiosk.diagnostics.discovery.newcomers import touched, with_newcomers
 from kiosk.diagnostics.discovery.places import settled
@@ -128,6 +129,7 @@ class Carrier:
         self._facts: Facts | None = None
         self._before: Outcome | None = None  # the run before
         self._hot_plug: HotPlug | None = None
+        self._memory = devices_seen.recall(folder)
         self._attached: tuple[Device, ...] = ()
         self._language = parts.knowledge.language
         self._doors = doors(parts.settings, lambda: parts.vault)
@@ -223,6 +225,7 @@ class Carrier:
             self._cancels.pop(wish.run, None)
         self._before = outcome
         self._facts = outcome.report.facts
+        self._learn(facts)
         traces = {trace.header.terminal: trace for trace in outcome.traces}
         for report in outcome.report.terminals:
             trace = traces[report.terminal.id]
@@ -241,7 +244,14 @@ class Carrier:
         return gather(terminals, policy.pos_programs, policy.payment_hosts, now, self._listed(), desk)
 
     def _listed(self) -> tuple[Terminal, ...]:
-        return tuple(t for till in self._as_set.tills for t in till.terminals)
+        """Each bound to the device that was seen at it before, also before a restart."""
+        return devices_seen.remembered((t for till in self._as_set.tills for t in till.terminals), self._memory)
+
+    def _learn(self, facts: Facts) -> None:
+        memory = devices_seen.learned(self._memory, (t for till in self._as_set.tills for t in till.terminals), facts)
+        if memory != self._memory:
+            self._memory = memory
+            devices_seen.keep(self._folder, memory)
 
     # cases
 

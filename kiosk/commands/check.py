@@ -18,6 +18,7 @@ from kiosk.diagnostics import verdict
 from kiosk.diagnostics.channels.opening import kind_of
 from kiosk.diagnostics.check import checks
 from kiosk.diagnostics.discovery import devices, gather, terminal_of
+from kiosk.diagnostics.discovery.memory import keep, learned, recall, remembered
 from kiosk.diagnostics.discovery.places import places, settled
 from kiosk.diagnostics.runner import Outcome, Plan
 from kiosk.diagnostics.runner import run as run_checks
@@ -66,12 +67,11 @@ def run(args: argparse.Namespace) -> int:
     if args.list:
         print(listing(say, as_json=args.json))
         return 0
-    if not 0 < args.deadline <= 3600:
-        raise Usage("The deadline is a number of seconds above 0.", "Write for example --deadline 30.")
-    if args.loopback and (args.port is None or kind_of(args.port) != "serial"):
-        raise Usage("The loopback test needs a serial port.", "Write for example --port /dev/ttyUSB0 --loopback.")
+    require_sense(args)
     settings = load(args.settings or data_folder() / "settings.toml", os.environ)
-    listed = tuple(t for till in settings.tills() for t in till.terminals)
+    memory = recall(data_folder())
+    tills = tuple(t for till in settings.tills() for t in till.terminals)
+    listed = remembered(tills, memory)
     terminals = wanted(args.port, args.protocol, listed)
     if args.loopback:
         terminals = tuple(bare(t) for t in terminals)
@@ -83,11 +83,21 @@ def run(args: argparse.Namespace) -> int:
     plan = Plan(terminals, level, args.deadline, facts, may_act=yes)
     with progress(say, aloud=level is Level.INTERACTIVE) as emit:
         outcome = run_checks(plan, emit=emit, kinds=findings(), open_channel=doors(settings, _vault))
+    if (known := learned(memory, tills, facts)) != memory:
+        keep(data_folder(), known)
     report = outcome.report
     print(json.dumps(verdict.document(report, say), indent=2) if args.json else spoken(report, say))
     if args.bundle is not None:
         seal(outcome, args.bundle)  # after the answer: a full disk must not cost it
     return status(report)
+
+
+def require_sense(args: argparse.Namespace) -> None:
+    """Raises `Usage` on options that cannot be meant."""
+    if not 0 < args.deadline <= 3600:
+        raise Usage("The deadline is a number of seconds above 0.", "Write for example --deadline 30.")
+    if args.loopback and (args.port is None or kind_of(args.port) != "serial"):
+        raise Usage("The loopback test needs a serial port.", "Write for example --port /dev/ttyUSB0 --loopback.")
 
 
 def _vault() -> Vault:

@@ -53,12 +53,12 @@ class Cfgmgr32:
     def __init__(self, result=0):
         self.result, self.ended, self.callback = result, [], None
 
-    def CM_Register_Notification(self, filter, context, callback, handle):  # noqa: N802 - Windows' name
+    def CM_Register_Notification(self, filter, context, callback, handle):
         self.callback = callback
         ctypes.cast(handle, ctypes.POINTER(ctypes.c_void_p))[0] = 4711
         return self.result
 
-    def CM_Unregister_Notification(self, handle):  # noqa: N802 - Windows' name
+    def CM_Unregister_Notification(self, handle):
         self.ended.append(handle.value)
         return 0
 

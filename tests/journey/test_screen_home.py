@@ -78,7 +78,8 @@ def test_every_symptom_of_a_terminal_is_behind_one_of_a_few_pictures(walker: Any
     assert all(tile.topic and tile.picture for tile in walker.screen.tiles)
     reached = tiles_of(walker, "1")
     kinds = {Kind.TERMINAL}
-    assert reached == {id for id, one in walker.knowledge.guide.symptoms.items() if any(one.is_offered_at(k) for k in kinds)}
+    symptoms = walker.knowledge.guide.symptoms
+    assert reached == {id for id, one in symptoms.items() if any(one.is_offered_at(kind) for kind in kinds)}
 
 
 def test_back_leads_from_a_topic_to_the_topics_and_then_to_the_tills(walker: Any) -> None:

@@ -46,9 +46,16 @@ def _address(tills: Sequence[Terminal], id: str) -> str:
     return next(t.port.address for t in tills if t.id == id)
 
 
+def _serial(terminal: Terminal) -> str:
+    """As the list says, else that of the device that was seen there before."""
+    identity = terminal.port.identity
+    return terminal.serial or (identity if identity != terminal.port.address else "")
+
+
 def _by_serial(terminal: Terminal, devices: Sequence[Device]) -> Device | None:
     """None also where two devices tell the same number: cheap ones all say "0001"."""
-    same = [d for d in devices if terminal.serial and d.usb and d.usb.serial == terminal.serial]
+    serial = _serial(terminal)
+    same = [d for d in devices if serial and d.usb and d.usb.serial == serial]
     return same[0] if len(same) == 1 else None
 
 
@@ -58,7 +65,7 @@ def _moved(terminal: Terminal, device: Device, tills: Sequence[Terminal]) -> Pla
     now = next((name for name in device.names if kind_of(name) == kind_of(listed)), None)
     if now is None:
         return None
-    owners = [t for t in tills if t.port.address in device.names and t.serial != terminal.serial]
+    owners = [t for t in tills if t.port.address in device.names and _serial(t) != _serial(terminal)]
     if not owners:
         return Place(terminal.id, listed, now, Placed.MOVED)
     return Place(terminal.id, listed, now, Placed.SWAPPED, owners[0].id)
@@ -78,6 +85,6 @@ def _pushed_out(
         return None
     strangers = [d for d in devices if taker.listed in d.names and d not in found.values()]
     others = Counter(t.port.address for t in tills)[taker.listed]
-    if terminal.serial or len(strangers) != 1 or others != 1 or kind_of(taker.listed) != kind_of(listed):
+    if _serial(terminal) or len(strangers) != 1 or others != 1 or kind_of(taker.listed) != kind_of(listed):
         return Place(terminal.id, listed, "", Placed.TAKEN, taker.terminal)
     return Place(terminal.id, listed, taker.listed, Placed.SWAPPED, taker.terminal)
