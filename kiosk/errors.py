@@ -139,6 +139,10 @@ class BundleError(KioskError):
     cure = "Ask for the file to be sent again."
 
 
+class NotRecorded(BundleError):
+    cure = "Read the trace instead."
+
+
 class CardNumber(KioskError):
     cure = "Write it again without the card number."
 

@@ -26,10 +26,11 @@ def run(args: argparse.Namespace) -> int:
 
     say = catalogue(args.lang)
     recorded = open_bundle(args.bundle).contents
-    report = replay(recorded.report, recorded.traces, findings()).report
+    again = replay(recorded.report, recorded.traces, findings())
+    report = again.report
     same = verdict.same(recorded.report, report)
     if args.json:
-        print(json.dumps({**verdict.document(report, say), "same": same}, indent=2))
+        print(json.dumps({**verdict.document(report, say), "same": same, "not_recorded": again.not_recorded}, indent=2))
     else:
         print(spoken(report, say), say(Text("check.same" if same else "check.differs")), sep="\n\n")
     return status(report)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -17,7 +17,7 @@ from kiosk.diagnostics.channels.converse import converse
 from kiosk.diagnostics.check import Check, Yield
 from kiosk.diagnostics.guessing import Probe
 from kiosk.diagnostics.loopback import LOOPBACK
-from kiosk.errors import Cancelled, DeviceError
+from kiosk.errors import Cancelled, DeviceError, NotRecorded
 from kiosk.evidence.trace import Trace
 from kiosk.model.finding import Finding, FindingKind, Hop, HopState, Link, Measurement, Severity
 from kiosk.model.health import Health, Reading
@@ -44,6 +44,8 @@ class Terms:
     open_channel: Callable[[Terminal], Channel]
     cancelled: Callable[[], bool]
     tell: Callable[[RunEvent], None]
+    recorded: Mapping[str, Set[str]] | None = None
+    """In a replay: the checks that a recording holds, by terminal."""
 
 
 @dataclass(slots=True)
@@ -61,9 +63,11 @@ class Examination:
     health: Health = field(default_factory=Health)
     ran: list[str] = field(default_factory=list)
     broken: list[BrokenCheck] = field(default_factory=list)
+    not_recorded: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
     _passed: set[str] = field(default_factory=set)
     _until: float = 0.0
+    _is_recorded: bool = True
     _asked: int = 0  # entries of the trace before the last conversation
     _channel: Channel | None = None
     _opened: ExitStack = field(default_factory=ExitStack)
@@ -77,7 +81,9 @@ class Examination:
         return self.terms.facts.port(self.terminal.port.address)
 
     def open(self) -> None:
-        """Open the port once; all checks of this terminal share it. Raises `DeviceError`."""
+        """Open the port once; all checks of this terminal share it. Raises `DeviceError`, `NotRecorded`."""
+        if not self._is_recorded:
+            raise NotRecorded("The recording was made before there was this check.")
         if self._channel is not None:
             return
         try:
@@ -187,17 +193,25 @@ class Examination:
         self.terms.tell(Looking(self.terminal.id, check.id))
         self.trace.add(What.CHECK_BEGINS, note=check.id)
         self._until = time.monotonic() + check.seconds
+        self._is_recorded = self._holds(check)
         try:
             for item in check.body(self):
                 self._take(item, check.hop)
         except Cancelled:
             return
+        except NotRecorded:
+            self.not_recorded.append(check.id)
+            self._passed_by(check, last=last)
         except Exception:  # noqa: BLE001 - the one broad catch of a run: a broken check becomes a result
             self._keep_broken(check)
         else:
             self._passed_through(check, last=last)
         finally:
             self.trace.add(What.CHECK_ENDS, note=check.id)
+
+    def _holds(self, check: Check) -> bool:
+        held = None if self.terms.recorded is None else self.terms.recorded.get(self.terminal.id)
+        return held is None or check.id in held
 
     def _take(self, item: Yield, own: Hop) -> None:
         match item:
@@ -230,8 +244,11 @@ class Examination:
         self.terms.tell(HopChanged(self.terminal.id, hop, state))
 
     def _passed_through(self, check: Check, *, last: bool) -> None:
-        """A hop is ok when the last of its checks ended and nothing had broken or judged it."""
         self.ran.append(check.id)
+        self._passed_by(check, last=last)
+
+    def _passed_by(self, check: Check, *, last: bool) -> None:
+        """A hop is ok when the last of its checks ended and nothing had broken or judged it."""
         if last and check.hop not in self.judged:
             self._judge(check.hop, HopState.OK)
         if self.judged.get(check.hop, HopState.OK) is HopState.OK:

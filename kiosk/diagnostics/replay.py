@@ -12,7 +12,7 @@ from kiosk.errors import BundleError
 from kiosk.model.finding import FindingKind
 from kiosk.model.report import Report
 from kiosk.model.terminal import Terminal
-from kiosk.model.trace import Entry, TraceHeader
+from kiosk.model.trace import Entry, TraceHeader, What
 
 DEADLINE = 60.0  # seconds; a replay never waits, so this only bounds a fault of our own
 
@@ -20,7 +20,10 @@ Recording = tuple[TraceHeader, Sequence[Entry]]
 
 
 def replay(report: Report, traces: Sequence[Recording], kinds: Mapping[str, FindingKind] | None = None) -> Outcome:
-    """The run that `report` tells of once more, on what its channels gave. Raises `BundleError` without facts."""
+    """The run that `report` tells of once more, on what its channels gave. Raises `BundleError` without facts.
+
+    A check that the recording knows nothing of, for an older kiosk made it, is told as not recorded, never as broken.
+    """
     if report.facts is None:
         raise BundleError("This bundle holds no facts about the PC, so its checks cannot run again.")
     entries = {header.terminal: recorded for header, recorded in traces}
@@ -39,4 +42,9 @@ def replay(report: Report, traces: Sequence[Recording], kinds: Mapping[str, Find
         report.facts,
         may_act=not any(e.note.startswith("Barred:") for recorded in entries.values() for e in recorded),
     )
-    return run(plan, emit=lambda _event: None, kinds=kinds, open_channel=open_channel)
+    recorded = {one.terminal.id: _begun(entries.get(one.terminal.id, ())) for one in report.terminals}
+    return run(plan, emit=lambda _event: None, kinds=kinds, open_channel=open_channel, recorded=recorded)
+
+
+def _begun(entries: Sequence[Entry]) -> frozenset[str]:
+    return frozenset(entry.note for entry in entries if entry.what is What.CHECK_BEGINS)

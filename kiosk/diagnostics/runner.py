@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -49,6 +49,7 @@ class Outcome:
     report: Report
     traces: tuple[Trace, ...]
     broken: tuple[BrokenCheck, ...] = ()
+    not_recorded: tuple[str, ...] = ()  # checks of a replay that the recording is too old for
     abandoned: tuple[str, ...] = ()  # terminals whose lane had not come back: their ports are held by ourselves
     lanes: tuple[threading.Thread, ...] = ()
 
@@ -73,11 +74,13 @@ def run(
     registry: tuple[Check, ...] | None = None,
     kinds: Mapping[str, FindingKind] | None = None,
     open_channel: Callable[[Terminal], Channel] | None = None,
+    recorded: Mapping[str, Set[str]] | None = None,
 ) -> Outcome:
     """Check all terminals at once; `emit` is called in this thread, and `RunDone` is the last event.
 
     Ends within 100 ms of `cancelled` turning true, and at most a second after the deadline. `kinds` are the findings
     of `findings.toml` (which hop each breaks); without them a finding breaks the hop of the check that made it.
+    `recorded` is for a replay: the checks of each terminal that may talk, for the recording holds what they asked.
     """
     began = time.monotonic()
     inbox: _Inbox = queue.SimpleQueue()
@@ -92,6 +95,7 @@ def run(
         open_channel=open_channel or opening.open_channel,
         cancelled=stop.is_set,
         tell=inbox.put,
+        recorded=recorded,
     )
     examinations = tuple(_prepared(terminal, terms) for terminal in plan.terminals)
     watch = _Watch(emit, {e.terminal.id: e for e in examinations})
@@ -105,7 +109,9 @@ def run(
     report = _report(plan, watch.reports(), time.monotonic() - began, was_cancelled)
     emit(RunDone(report))
     broken = tuple(b for e in examinations for b in e.broken)
-    return Outcome(report, tuple(e.trace for e in examinations), broken, tuple(watch.open) if lanes else (), lanes)
+    missing = tuple(dict.fromkeys(id for e in examinations for id in e.not_recorded))
+    traces = tuple(e.trace for e in examinations)
+    return Outcome(report, traces, broken, missing, tuple(watch.open) if lanes else (), lanes)
 
 
 def _report(plan: Plan, terminals: tuple[TerminalReport, ...], seconds: float, was_cancelled: bool) -> Report:

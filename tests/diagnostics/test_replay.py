@@ -9,7 +9,9 @@ from kiosk.diagnostics.replay import replay
 from kiosk.diagnostics.runner import run
 from kiosk.diagnostics.verdict import same
 from kiosk.errors import BundleError
+from kiosk.model.trace import What
 from kiosk.resources import findings
+from tests.diagnostics.test_allow_list import check
 from tests.fakes.channels import ListChannel
 from tests.fakes.peers import pty_peer, silent
 
@@ -60,3 +62,35 @@ def test_without_facts_there_is_nothing_to_run_on(plan):
     outcome = run(plan(), emit=lambda e: None)
     with pytest.raises(BundleError):
         replay(msgspec.structs.replace(outcome.report, facts=None), ())
+
+
+def without(entries, id):
+    """The entries as a kiosk kept them that had no such check."""
+    begins = next(i for i, e in enumerate(entries) if e.what is What.CHECK_BEGINS and e.note == id)
+    ends = next(i for i, e in enumerate(entries) if e.what is What.CHECK_ENDS and e.note == id)
+    return (*entries[:begins], *entries[ends + 1 :])
+
+
+@pytest.mark.parametrize("fault", [None, "tamper", "silent", "unsent"])
+def test_a_recording_from_before_a_check_is_not_broken_by_it(fault):
+    """As `link_signal` was added: it talks on the line before all others."""
+    outcome, _ = check("zvt", "serial", fault)
+    ((header, entries),) = recorded(outcome)
+    older = without(entries, "link_signal")
+    assert any(e.what is What.LINES or e.what is What.NOT_REPORTED for e in entries)
+    again = replay(outcome.report, [(header, older)], findings())
+    assert again.broken == ()
+    assert again.not_recorded == ("link_signal",)
+    assert same(outcome.report, again.report)
+    assert again.report.terminals[0].chain == outcome.report.terminals[0].chain
+    assert [e.data for e in again.traces[0].entries if e.what is What.SEND] == [
+        e.data for e in older if e.what is What.SEND
+    ]
+    assert replay(outcome.report, recorded(outcome), findings()).not_recorded == ()
+
+
+def test_a_terminal_whose_trace_was_left_out_is_not_recorded_not_broken():
+    outcome, _ = check("zvt", "serial", None)
+    again = replay(outcome.report, [], findings())
+    assert again.broken == ()
+    assert "protocol_answers" in again.not_recorded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from base64 import b64encode
 from collections import Counter
@@ -10,11 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kiosk.errors import BundleError
+from kiosk.evidence.bundle.contents import MANIFEST, SIGNATURE
 from kiosk.evidence.bundle.lookers import Looked, Lookers
 from kiosk.evidence.bundle.pieces import pieces_of
 from kiosk.evidence.bundle.rereading import reread
+from kiosk.model.ids import LETTERS
 
 Verdict = Looked
+_SUMS = re.compile(rb"(?<![a-z])[%s]{64}(?:[%s]{64})?(?![a-z])" % (LETTERS.encode(), LETTERS.encode()))
+"""Hashes, the key and the signature, written by ourselves: chance makes them read like something encoded."""
 
 
 @dataclass(slots=True)
@@ -63,9 +68,10 @@ class Scan:
                     )
 
     def _holds_something(self, name: str, member: bytes) -> bool:
-        if member in self._proved or self.begin(name, member)():
+        if member in self._proved:
             return False
-        return bool(reread(name, member)[1])
+        said = _SUMS.sub(lambda m: b"-" * len(m.group()), member) if name in (MANIFEST, SIGNATURE) else member
+        return not self.begin(name, said)() and bool(reread(name, said)[1])
 
 
 def _forms(secret: bytes) -> list[bytes]:
