@@ -84,7 +84,8 @@ async def _copied(database: Database, to: Path) -> None:
 
 async def copy_rows(source: Database, target: Database) -> None:
     """All tables as they stand at one moment, but the epoch: the copy keeps its own."""
-    async with source.reading() as reading, target.writing() as writing:
+    one_moment = source.reading() if isinstance(source, SqliteDatabase) else source.writing()
+    async with one_moment as reading, target.writing() as writing:
         if not isinstance(source, SqliteDatabase):
             await reading.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
         for table in metadata.sorted_tables:

@@ -5,6 +5,7 @@ Ten thousand kiosks keep a stream each and every event is a post, so these two c
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine
@@ -15,6 +16,7 @@ import structlog
 from litestar import Litestar, Request
 
 from kiosk.desk.api.cases import CASE_ID, must_see, store
+from kiosk.desk.database import Away
 from kiosk.desk.guard import by_cookie
 from kiosk.desk.hub import EXPERTS, Listener
 from kiosk.desk.options import HEADERS, TRANSPORT
@@ -130,9 +132,9 @@ async def _stream(desk: Service, case: str, scope: Scope, receive: Receive, send
         return
     desk.counts["GET", "200"] += 1
     await send(_start(desk, 200, SSE))
-    with desk.hub.listen(topic, lambda: _is_there(receive)) as listener:
+    with desk.hub.listen(topic, lambda: _is_there(receive)) as listener, contextlib.suppress(Away):
         await flow(listener, stays, lambda data: send({"type": "http.response.body", "body": data, "more_body": True}))
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})  # who listens comes again
 
 
 Stays = Callable[[], Coroutine[Any, Any, bool]]
@@ -141,7 +143,8 @@ Flow = Callable[[Listener, Stays, Say], Coroutine[Any, Any, None]]
 
 def _flow(desk: Service, who: Principal, case: str, scope: Scope) -> Flow:
     last = _field(scope, b"last-event-id").decode("latin-1")
-    asked = {name: values[-1] for name, values in parse_qs(scope["query_string"].decode("latin-1")).items()}
+    query = scope["query_string"]
+    asked = {name: values[-1] for name, values in parse_qs(query.decode("latin-1")).items()} if query else {}
     if case:
         after = next((int(text) for text in (last, asked.get("after", "")) if _is_seq(text)), 0)
         notes = who.side is Side.EXPERT

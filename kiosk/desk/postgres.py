@@ -61,7 +61,7 @@ class PostgresDatabase(Database):
         async with self._opening:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
-                    plain(self._url), min_size=1, max_size=POOL, timeout=PATIENCE, server_settings=SESSION
+                    plain(self._url), min_size=0, max_size=POOL, timeout=PATIENCE, server_settings=SESSION
                 )
         return self._pool
 
@@ -78,7 +78,7 @@ class PostgresDatabase(Database):
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         with told():
             async with self._engine.connect() as connection:
-                yield connection
+                yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def writing(self, turn: str = "") -> AsyncIterator[AsyncConnection]:

@@ -83,3 +83,22 @@ SAVE = Query(
 BARRED = same("SELECT id FROM kiosks WHERE barred")
 # What changed in any case since a time: for processes that no hint reached.
 CHANGED = same("SELECT case_id, kiosk, last_seq FROM case_head WHERE changed > ? ORDER BY changed LIMIT 10000")
+LOG = same("SELECT seq, stored, sender, data FROM events WHERE case_id = ? ORDER BY seq")
+
+# The queue's views and how many are in them; beyond COUNTED nobody counts, for a million takes its time.
+SHOWN, COUNTED = 100, 999
+WAITING, MINE = "state = 'waiting'", "expert = ? AND state = 'taken'"
+_VIEWS = {
+    "waiting": f"{WAITING} ORDER BY harm, opened",
+    "mine": f"{MINE} ORDER BY harm, opened",
+    "others": "expert <> ? AND state = 'taken' ORDER BY harm, opened",
+    "resolved": "state = 'resolved' ORDER BY changed DESC",
+}
+VIEWS = {
+    name: same(f"SELECT {HEAD_COLUMNS} FROM case_head WHERE {wanted} LIMIT {SHOWN}")  # noqa: S608 - constants
+    for name, wanted in _VIEWS.items()
+}
+COUNTS = {
+    name: same(f"SELECT count(*) FROM (SELECT 1 FROM case_head WHERE {wanted} LIMIT {COUNTED + 1}) AS seen")  # noqa: S608
+    for name, wanted in (("waiting", WAITING), ("mine", MINE))
+}

@@ -149,18 +149,18 @@ class Inbox:
             self.cursor = {case: max(last, self.cursor.get(case, 0)) for case, last, *_ in rows}
         return items, more
 
-    async def send_missed(self, say: Say) -> None:
-        """All that was missed, each with the cursor as it stands once it was read."""
+    async def send_missed(self, say: Say, first: bytes = b"") -> None:
+        """All that was missed, each with the cursor as it stands once it was read, after what must be said first."""
         more = True
         while more:
             at = dict(self.cursor)
             items, more = await self.missed()
-            out: list[bytes] = []
+            out, first = [first], b""
             for item in items:
                 at[item.case] = msgspec.json.decode(item.event, type=_Seq).seq
                 out.append(sse("case", _encode(item), pack(at)))
-            if out:
-                await say(b"".join(out))
+            if told := b"".join(out):
+                await say(told)
 
     def handed(self, rows: Iterable[Row]) -> bytes | None:
         """The messages for rows that follow on what is known; None where some are missing between."""
@@ -184,8 +184,7 @@ class _Seq(msgspec.Struct, frozen=True):
 async def inbox_stream(desk: Service, listener: Listener, stays: Stays, say: Say, kiosk: str, cursor: Cursor) -> None:
     """`hello` with the epoch, everything missed, then each event as it comes."""
     inbox = Inbox(desk, kiosk, dict(cursor))
-    await say(_hello(desk))
-    await inbox.send_missed(say)
+    await inbox.send_missed(say, _hello(desk))
     while True:
         news = await listener.news()
         if not await stays():

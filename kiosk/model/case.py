@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union
 
 import msgspec
 from msgspec import Meta, Struct
@@ -259,15 +259,25 @@ def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
     return msgspec.json.Decoder(kind)
 
 
+@cache
+def _bodies() -> msgspec.json.Decoder[Any]:
+    """All kinds at once: one pass where the kind is known."""
+    return msgspec.json.Decoder(Union[KINDS])  # noqa: UP007 - made of the list of kinds
+
+
 _encoder = msgspec.json.Encoder()
 
 
 def decode_event(data: bytes | str) -> CaseEvent:
     """One event from JSON; raises `msgspec.ValidationError` or `msgspec.DecodeError` on what is none."""
     e = _decoder(_Envelope).decode(data)
-    kind = _decoder(_Kind).decode(e.body).kind
-    cls = _BY_KIND.get(kind)
-    body: Body | Unknown = Unknown(kind, bytes(e.body)) if cls is None else _decoder(cls).decode(e.body)
+    try:
+        body: Body | Unknown = _bodies().decode(e.body)
+    except msgspec.ValidationError:
+        kind = _decoder(_Kind).decode(e.body).kind
+        if kind in _BY_KIND:
+            raise
+        body = Unknown(kind, bytes(e.body))
     return CaseEvent(e.id, e.case, e.author, e.at, body, e.seq, e.restored, e.schema)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 ALL_MINUTES = 20
+LONG = "_full"  # runs only when it is named
 FIELDS = ("bench", "value", "unit", "bar", "holds")
 
 Figure = dict[str, object]
@@ -32,12 +33,12 @@ def main(names: list[str]) -> int:
 
 
 def scripts(folder: Path, names: list[str]) -> list[Path]:
-    """All benchmarks, or those whose name is given; an unknown name is a mistake of the caller."""
+    """All benchmarks but the long ones, or those whose name is given; an unknown name is a mistake of the caller."""
     known = {path.stem.removeprefix("bench_"): path for path in sorted(folder.glob("bench_*.py"))}
     unknown = set(names) - set(known)
     if unknown:
         sys.exit(f"no such benchmark: {', '.join(sorted(unknown))}. There are: {', '.join(known)}")
-    return [path for name, path in known.items() if not names or name in names]
+    return [path for name, path in known.items() if name in names or (not names and not name.endswith(LONG))]
 
 
 def figures(script: Path, seconds: float) -> Iterator[Figure]:

@@ -53,5 +53,9 @@ def test_a_benchmark_that_never_ends_is_ended(tmp_path):
 def test_one_is_chosen_by_name_and_a_wrong_name_is_told(tmp_path):
     script = bench(tmp_path, "")
     assert scripts(tmp_path, ["probe"]) == scripts(tmp_path, []) == [script]
+    long = tmp_path / "bench_probe_full.py"
+    long.touch()
+    assert scripts(tmp_path, []) == [script], "a long one runs only when it is named"
+    assert scripts(tmp_path, ["probe_full"]) == [long]
     with pytest.raises(SystemExit, match="There are: probe"):
         scripts(tmp_path, ["prob"])

@@ -54,6 +54,10 @@ class Postgres:
         process.send_signal(signal.SIGQUIT)
         process.wait(30)
 
+    def start(self) -> None:
+        """Again, on the same files; what it had promised to keep is there."""
+        self.server.ensure_postgres_running()
+
     def run(self, *statements: str, url: str = "") -> list[list[object]]:
         import asyncpg
 

@@ -11,14 +11,15 @@ from pathlib import Path
 import sqlalchemy as sa
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
+from litestar.params import FromQuery
 from litestar.response import File
 from msgspec import Struct
 
-from kiosk.desk import audit
+from kiosk.desk import audit, queries
 from kiosk.desk.api.cases import CaseId
 from kiosk.desk.console import words
 from kiosk.desk.console.actions import field, head_of
-from kiosk.desk.console.pages import page
+from kiosk.desk.console.pages import page, part
 from kiosk.desk.console.queue import catalogue, count, frame, row
 from kiosk.desk.console.view import View, view
 from kiosk.desk.guard import expert
@@ -26,13 +27,14 @@ from kiosk.desk.head import Head, Placed
 from kiosk.desk.people import RELEASES, SEES_TRACE, Principal
 from kiosk.desk.problems import problem
 from kiosk.desk.service import Service, service
-from kiosk.desk.tables import events, kiosks
+from kiosk.desk.tables import kiosks
 from kiosk.desk.uploads import Upload
 from kiosk.evidence.bundle import open_bundle, verify
 from kiosk.evidence.decoded import Line, decoded_lines
 from kiosk.model.case import decode_event
 
 AnyRequest = Request[object, object, State]
+MOST_LINES = 200  # of a chat, until somebody asks for all
 
 
 class Traced(Struct, frozen=True):
@@ -52,13 +54,17 @@ class Opened(Struct, frozen=True):
 
 
 @get("/cases/{case:str}")
-async def case_page(request: AnyRequest, case: CaseId) -> Response[str]:
-    return await _draw(request, "case.html", case)
+async def case_page(request: AnyRequest, case: CaseId, whole: FromQuery[bool] = False) -> Response[str]:
+    """The newest lines of the chat, or all of them."""
+    desk, who = service(request.app.state), expert(request)
+    values = await _shown(desk, who, case) | frame(request, desk, who) | {"whole": whole}
+    parts = {name: part(f"case_{name}.html", values) for name in ("chat", "evidence")}
+    return page("case.html", values | parts)
 
 
 @get("/cases/{case:str}/chat")
-async def chat_part(request: AnyRequest, case: CaseId) -> Response[str]:
-    return await _draw(request, "case_chat.html", case)
+async def chat_part(request: AnyRequest, case: CaseId, whole: FromQuery[bool] = False) -> Response[str]:
+    return await _draw(request, "case_chat.html", case, whole)
 
 
 @get("/cases/{case:str}/evidence")
@@ -66,10 +72,10 @@ async def evidence_part(request: AnyRequest, case: CaseId) -> Response[str]:
     return await _draw(request, "case_evidence.html", case)
 
 
-async def _draw(request: AnyRequest, template: str, case: str) -> Response[str]:
+async def _draw(request: AnyRequest, template: str, case: str, whole: bool = False) -> Response[str]:
     desk, who = service(request.app.state), expert(request)
     values = await _shown(desk, who, case)
-    return page(template, values | frame(request, desk, who))
+    return page(template, values | frame(request, desk, who) | {"whole": whole})
 
 
 async def _shown(desk: Service, who: Principal, case: str) -> dict[str, object]:
@@ -82,6 +88,7 @@ async def _shown(desk: Service, who: Principal, case: str) -> dict[str, object]:
         "counts": await count(desk, who),
         "texts": texts,
         "mine": head.expert == who.id,
+        "most_lines": MOST_LINES,
         "may_release": who.role in RELEASES,
         "all_causes": words.all_of(texts, "cause"),
         "all_remedies": words.all_of(texts, "remedy"),
@@ -90,11 +97,8 @@ async def _shown(desk: Service, who: Principal, case: str) -> dict[str, object]:
 
 
 async def _log(desk: Service, case: str) -> list[Placed]:
-    c = events.c
-    query = sa.select(c.seq, c.stored, c.sender, c.data).where(c.case_id == case).order_by(c.seq)
-    async with desk.database.reading() as connection:
-        rows = await connection.execute(query)
-        return [Placed(decode_event(r.data), r.seq, r.stored, r.sender) for r in rows]
+    rows = await desk.database.fetch(queries.LOG, case)
+    return [Placed(decode_event(data), seq, stored, sender) for seq, stored, sender, data in rows]
 
 
 async def _bundle(desk: Service, head: Head) -> Upload | None:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
-import sqlalchemy as sa
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.params import FromQuery
 from msgspec import Struct
 
+from kiosk.desk import queries
 from kiosk.desk.console import words
 from kiosk.desk.console.pages import page
 from kiosk.desk.guard import expert, form_token, session_cookie
-from kiosk.desk.head import RESOLVED, TAKEN, WAITING, Head, broken, from_row
+from kiosk.desk.head import Head, broken, from_record
 from kiosk.desk.people import Principal
 from kiosk.desk.service import Service, service
-from kiosk.desk.tables import case_head
 from kiosk.model.finding import Hop
 from kiosk.model.text import Catalogue
 
 VIEWS = {"waiting": "Waiting", "mine": "Mine", "others": "With others", "resolved": "Resolved"}
-SHOWN = 100
 AnyRequest = Request[object, object, State]
 
 
@@ -60,37 +59,29 @@ async def queue_rows(request: AnyRequest, view: FromQuery[str] = "waiting") -> R
 async def _draw(request: AnyRequest, template: str, view: str) -> Response[str]:
     desk, who = service(request.app.state), expert(request)
     view = view if view in VIEWS else "waiting"
-    rows = await load(desk, who, view)
-    counts = await count(desk, who)
+    rows, counts = await asyncio.gather(load(desk, who, view), count(desk, who))
     shown = {"rows": rows, "counts": counts, "view": view, "views": VIEWS}
     return page(template, shown | frame(request, desk, who))
 
 
-def _wanted(view: str, me: str) -> sa.ColumnElement[bool]:
-    c = case_head.c
-    return {
-        "waiting": c.state == WAITING,
-        "mine": sa.and_(c.state == TAKEN, c.expert == me),
-        "others": sa.and_(c.state == TAKEN, c.expert != me),
-        "resolved": c.state == RESOLVED,
-    }[view]
-
-
 async def load(desk: Service, who: Principal, view: str) -> list[Row]:
-    c, now = case_head.c, time.time()
-    order = [c.changed.desc()] if view == "resolved" else [c.harm, c.opened]
-    query = sa.select(case_head).where(_wanted(view, who.id)).order_by(*order).limit(SHOWN)
-    async with desk.database.reading() as connection:
-        heads = [from_row(row) for row in await connection.execute(query)]
-    return [row(head, catalogue(desk), now) for head in heads]
+    now = time.time()
+    found = await desk.database.fetch(queries.VIEWS[view], *_of(view, who))
+    return [row(from_record(record), catalogue(desk), now) for record in found]
 
 
-async def count(desk: Service, who: Principal) -> dict[str, int]:
-    async with desk.database.reading() as connection:
-        return {
-            view: await connection.scalar(sa.select(sa.func.count()).where(_wanted(view, who.id))) or 0
-            for view in ("waiting", "mine")
-        }
+def _of(view: str, who: Principal) -> tuple[str, ...]:
+    return (who.id,) if view in ("mine", "others") else ()
+
+
+async def count(desk: Service, who: Principal) -> dict[str, int | str]:
+    """How many there are, or that there are more than anybody reads."""
+    asked = (desk.database.fetch(query, *_of(view, who)) for view, query in queries.COUNTS.items())
+    found = [rows[0][0] for rows in await asyncio.gather(*asked)]
+    return {
+        view: number if number <= queries.COUNTED else f"{queries.COUNTED}+"
+        for view, number in zip(queries.COUNTS, found, strict=True)
+    }
 
 
 def row(head: Head, texts: Catalogue, now: float) -> Row:

@@ -56,8 +56,11 @@ class View(Struct, frozen=True):
 def view(head: Head, log: Sequence[Placed], catalogue: Catalogue, me: str, now: float) -> View:
     """Walks the log once."""
     reader = _Reader(head, log, catalogue, me, now)
+    take = _Reader.__dict__[
+        "take"
+    ].dispatcher.dispatch  # binding the method anew for each event costs more than it does
     for placed in log:
-        reader.take(placed.event.body, placed)
+        take(type(placed.event.body))(reader, placed.event.body, placed)
     likely = reader.evidence.likely if reader.evidence else ()
     causes = [(x.cause, words.id_words(catalogue, "cause", x.cause), words.likelihood(x.probability)) for x in likely]
     return View(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk.desk.head import CLOSED_STORE, RESOLVED, SAFETY, WAITING, Head
+from kiosk.desk.measures import PROMISES, Promise
 from kiosk.model.finding import Hop, HopState
 from kiosk.model.text import Catalogue, Text, text
 
@@ -38,9 +40,6 @@ HOP_STATES = {
     HopState.NOT_CHECKED: ("circle-dashed", "grey", "not checked"),
     HopState.NOT_APPLICABLE: ("gap", "grey", "does not apply"),
 }
-# Seconds to the first reply, by harm: a promise of ours until an estate sets its own.
-FIRST_REPLY = {SAFETY: 60, CLOSED_STORE: 120}
-FIRST_REPLY_ELSE = 300
 LIKELY, POSSIBLE = 0.5, 0.15
 
 
@@ -51,7 +50,7 @@ def two_words() -> str:
 
 def promise(head: Head) -> int:
     """Seconds in which the first reply is due."""
-    return FIRST_REPLY.get(head.harm, FIRST_REPLY_ELSE)
+    return int(PROMISES.get(head.harm, Promise()).first)
 
 
 def clock(head: Head, now: float) -> tuple[str, str, str, int]:
@@ -84,10 +83,15 @@ def harm_word(head: Head) -> str:
 
 def local_time(unix: float, zone: str) -> str:
     """Hour and minute at the store; UTC, said so, where the zone is not known."""
+    return _local_minute(int(unix // 60), zone)
+
+
+@lru_cache(10_000)
+def _local_minute(minute: int, zone: str) -> str:
     try:
-        return datetime.fromtimestamp(unix, ZoneInfo(zone)).strftime("%H:%M")
+        return datetime.fromtimestamp(minute * 60, ZoneInfo(zone)).strftime("%H:%M")
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return datetime.fromtimestamp(unix, UTC).strftime("%H:%M UTC")
+        return datetime.fromtimestamp(minute * 60, UTC).strftime("%H:%M UTC")
 
 
 def finding_words(catalogue: Catalogue, id: str, data: dict[str, str | int | float | bool], *, says: bool) -> str:
