@@ -6,6 +6,7 @@ PYTHON := .venv/bin/python
 ONLY ?=
 SCREENS ?= build/screens
 EXAMPLES ?= 5000
+EACH ?= 33
 RUNS ?= 1000000
 
 .PHONY: help demo test test-usb lint lock bench faults fuzz deb screens texts
@@ -48,6 +49,10 @@ fuzz: ## RUNS inputs led by coverage for every decoder and talk, then the proper
 faults: ## a table: each fault at each hop of each kind of terminal, and the hop that a check names
 	@installer/setup.sh >&2
 	@$(PYTHON) tests/diagnostics/fault_table.py
+
+corpus: ## EACH card numbers of every form, cut at every place over two writes in both directions; some minutes
+	@installer/setup.sh test
+	$(PYTHON) tests/corpus/splits.py --each $(EACH)
 
 deb: ## dist/support-kiosk_<version>_<arch>.deb
 	@installer/setup.sh build

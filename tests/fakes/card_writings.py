@@ -37,11 +37,18 @@ class Written:
     told: tuple[str | None, str | None] = (None, None)
 
     def survivors(self, masked: bytes) -> list[str]:
-        """Runs of seven or more digits of the number that are still there: as text, spread, or packed at either half."""
-        text = re.sub(rb"[ \-./_\t,:;|+]|\xc2\xa0|\xe2\x80.", b"", self.read(masked)).decode("latin-1")
-        shown = (text, masked.decode("latin-1"), self.read(masked).hex())
+        """Runs of seven or more digits of the number that are still there: as text, spread, or packed at either half.
+
+        Amounts and zeros around it may hold the same digits: those were there once more before.
+        """
         runs = (self.number[i : i + 7] for i in range(len(self.number) - 6))
-        return [run for run in runs if any(run in words for words in shown)]
+        both = list(zip(self._shown(self.data), self._shown(masked), strict=True))
+        return [run for run in runs if any(0 < now.count(run) >= before.count(run) for before, now in both)]
+
+    def _shown(self, data: bytes) -> tuple[str, str, str]:
+        read = self.read(data)
+        text = re.sub(rb"[ \-./_\t,:;|+]|\xc2\xa0|\xe2\x80.", b"", read).decode("latin-1")
+        return text, data.decode("latin-1"), read.hex()
 
 
 def card_number(rng: random.Random) -> str:
@@ -52,6 +59,10 @@ def card_number(rng: random.Random) -> str:
 
 def same(data: bytes) -> bytes:
     return data
+
+
+def unstuffed(data: bytes) -> bytes:
+    return data.replace(b"\x10\x10", b"\x10")
 
 
 def _printed(number: str) -> list[str]:
@@ -152,6 +163,6 @@ def written(seed: int, each: int) -> Iterator[Written]:
         for kind, data, read in glued(rng, number):
             yield Written(kind, data, number, read)
         message = zvt_status(status_fields(rng, b"\x23" + ll(packed(track_2(rng, number)))))
-        yield Written("zvt serial, told", b"\x06" + stuffed(message), number, same, ("zvt", "serial"))
-        yield Written("zvt serial", stuffed(message), number, same)
+        yield Written("zvt serial, told", b"\x06" + stuffed(message), number, unstuffed, ("zvt", "serial"))
+        yield Written("zvt serial", stuffed(message), number, unstuffed)
         yield Written("zvt tcp, told", b"\x80\x00\x00" + message, number, same, ("zvt", "tcp"))
