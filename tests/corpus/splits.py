@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -65,12 +66,13 @@ def main() -> int:
     args = parser.parse_args()
     mask.redact = lru_cache(8)(mask.redact)  # the joined bytes are the same at every cut
     began, cases, cuts, bad = time.process_time(), 0, 0, Counter[str]()
-    for case in written(args.seed, args.each):
-        places = range(1, len(case.data), args.every)
-        cases, cuts = cases + 1, cuts + 2 * len(places)
-        for place, ours, runs in left(case, places):
-            bad[case.form] += 1
-            sys.stderr.write(f"{case.form} cut at {place} ({ours.value}): {runs[0]} left of {case.data[:200]!r}\n")
+    with suppress(KeyboardInterrupt):  # tells how far it came
+        for case in written(args.seed, args.each):
+            places = range(1, len(case.data), args.every)
+            for place, ours, runs in left(case, places):
+                bad[case.form] += 1
+                sys.stderr.write(f"{case.form} cut at {place} ({ours.value}): {runs[0]} left of {case.data[:200]!r}\n")
+            cases, cuts = cases + 1, cuts + 2 * len(places)
     told = {"cases": cases, "cuts": cuts, "left": sum(bad.values()), "forms": dict(bad)}
     sys.stdout.write(json.dumps(told | {"seconds": round(time.process_time() - began)}) + "\n")
     return int(bool(bad))

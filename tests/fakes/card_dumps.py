@@ -102,8 +102,11 @@ DUMPS: dict[str, tuple[Write, Write]] = {
     "octal list": (_octal_list, lambda t: bytes(int(c, 8) for c in re.findall(rb"[0-7]{3}", t))),
     "intel hex": (_intel, _of_intel),
     "s-record": (_motorola, _of_motorola),
-    "base32": (lambda d: b'x="' + base64.b32encode(d) + b'"', lambda t: base64.b32decode(t[3:-1])),
-    "base32 small": (lambda d: base64.b32encode(d).lower(), lambda t: base64.b32decode(t.upper())),
+    "base32": (lambda d: b'x="' + base64.b32encode(b"\xfe\xff" + d) + b'"', lambda t: base64.b32decode(t[3:-1])[2:]),
+    "base32 small": (
+        lambda d: base64.b32encode(b"\xfe\xff" + d).lower(),
+        lambda t: base64.b32decode(t.upper())[2:],
+    ),
 }
 
 

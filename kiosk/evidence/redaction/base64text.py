@@ -25,10 +25,10 @@ _JOINED_TOKEN = re.compile(
     rb"[^" + _SIGNS + rb"](" + _RUN + rb"{3,}+(?:" + _LONG + rb"|(?<=" + _RUN + rb"{10})={1,2}|" + _JOINED + rb"))"
 )
 _BREAKS = re.compile(_BREAK)
-_LEAST_HEX, _LONGEST_WORD = 14, 32
+_LEAST_HEX = 14
 _HEX = re.compile(rb"[0-9A-Fa-f]{14,}+(?:\r?\n[0-9A-Fa-f]{2,}+(?![A-Za-z_]))*")
 _WORD = re.compile(rb"[a-z_\-/]*+([A-Z]?)[a-z_\-/]*+\Z")
-_BASE32 = re.compile(rb"(?:[A-Z2-7]{20,}|[a-z2-7]{20,})={0,2}")
+_BASE32 = re.compile(rb"(?=[A-Za-z]*[2-7])(?:[A-Z2-7]{20,}|[a-z2-7]{20,})={0,2}")  # letters alone are a word, an id
 _NO_HEX_DIGIT = re.compile(rb"[^0-9A-Fa-f\r\n]")
 _HEX_DIGITS = b"0123456789ABCDEFabcdef\r\n"
 _JOINTS, _JOINTS_AND_BREAKS = re.compile(rb"[/_\-]"), re.compile(rb"[/_\-\n\\]")
@@ -51,10 +51,7 @@ def mask_tokens(view: bytes, data: bytearray, inner: Inner) -> None:
 def _mask_word(data: bytearray, text: bytes, at: int, inner: Inner) -> None:
     if not _NO_HEX_DIGIT.search(text):
         _mask_hexadecimal(data, text, at, inner)
-    elif _is_word(text):
-        if len(text) >= _LONGEST_WORD and _BASE32.fullmatch(text):
-            _mask_base32(data, text, at, inner)
-    elif len(text) < _LEAST_HEX or not _mask_hexadecimal(data, text, at, inner):
+    elif not _is_word(text) and (len(text) < _LEAST_HEX or not _mask_hexadecimal(data, text, at, inner)):
         _mask_base64_token(data, text, at, inner)
 
 
@@ -133,7 +130,7 @@ def _mask_base64(data: bytearray, text: bytes, at: int, inner: Inner) -> bool:
 
 
 def _mask_base32(data: bytearray, text: bytes, at: int, inner: Inner) -> None:
-    """Twenty letters of one case and no 0, 1, 8 or 9 are no base64."""
+    """Twenty letters of one case with figures but no 0, 1, 8 or 9 are no base64."""
     old = _unbase32(text.rstrip(b"="))
     new = inner(old) if is_worth(old) else old
     if new != old:
