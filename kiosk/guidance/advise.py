@@ -74,7 +74,7 @@ class Advice(Struct, frozen=True):
 
 
 def symptom_for(guide: Guide, findings: Iterable[Finding], chain: Chain, kind: Kind) -> str | None:
-    """The symptom that findings open: a stop first, then the earliest broken hop, then the gravest.
+    """The symptom that findings open: a stop first, then the earliest broken hop, then what few causes explain.
 
     None: staff choose.
     """
@@ -85,12 +85,14 @@ def symptom_for(guide: Guide, findings: Iterable[Finding], chain: Chain, kind: K
     return next((s.id for finding in ranked for s in fitting if finding.id in s.opened_by), None)
 
 
-def _rank(guide: Guide, finding: Finding, broken: Hop | None) -> tuple[bool, bool, int, int, str]:
+def _rank(guide: Guide, finding: Finding, broken: Hop | None) -> tuple[bool, bool, int, int, int, str]:
+    """A finding that few causes explain says more than one that many do."""
     kind = guide.findings.get(finding.id)
     hop = kind.hop if kind else None
     stops = bool(kind and kind.halt)
     place = HOPS.index(hop) if hop else len(HOPS)
-    return (not stops, broken is not None and hop is not broken, place, -finding.severity.rank, finding.id)
+    explain = sum(finding.id in cause.evidence for cause in guide.causes.values())
+    return (not stops, broken is not None and hop is not broken, place, explain, -finding.severity.rank, finding.id)
 
 
 def advise(guide: Guide, situation: Situation, kinds: Mapping[str, FindingKind] | None = None) -> Advice:
@@ -100,7 +102,7 @@ def advise(guide: Guide, situation: Situation, kinds: Mapping[str, FindingKind] 
     stops = stop_among(present, guide.findings if kinds is None else kinds)
     if stops.halt:
         return Advice(Way.HALT, stops.halt, stop=guide.stops.get(stops.halt))
-    model = model_of(guide, symptom, situation.kind)
+    model = model_of(guide, symptom, situation.kind, present)
     observed = _observed(situation, present)
     likely = _likely(model, observed, situation)
     glance = guide.questions.get(symptom.glance)
@@ -130,9 +132,14 @@ def passed(guide: Guide, symptom: str, run: Run, present: Iterable[str], absent:
     return not gone.intersection(present) and bool(gone.intersection(absent))
 
 
-def model_of(guide: Guide, symptom: Symptom, kind: Kind) -> Model:
-    """The numbers of one symptom for one kind of device."""
+def model_of(guide: Guide, symptom: Symptom, kind: Kind, present: Iterable[str] = ()) -> Model:
+    """The numbers of one symptom for one kind of device.
+
+    A cause shows itself in one way or another: for one that `present` findings speak of, the absence of the others
+    says nothing.
+    """
     priors = symptom.priors_of(kind)
+    shown = {cause for cause in priors if not guide.causes[cause].evidence.keys().isdisjoint(present)}
     index = {cause: i for i, cause in enumerate(priors)}
     remedies = [
         Cure(r.id, r.minutes, tuple((index[c], p) for c, p in r.cures.items() if c in index))
@@ -143,7 +150,7 @@ def model_of(guide: Guide, symptom: Symptom, kind: Kind) -> Model:
     for finding in dict.fromkeys(f for cause in priors for f in guide.causes[cause].evidence):
         vector = tuple(guide.causes[cause].evidence.get(finding, OTHERWISE) for cause in priors)
         likelihood[finding, True] = vector
-        likelihood[finding, False] = tuple(1.0 - p for p in vector)
+        likelihood[finding, False] = tuple(1.0 if c in shown else 1.0 - p for c, p in zip(priors, vector, strict=True))
     questions = []
     for question in (guide.questions[id] for id in _questions(symptom)):
         rows = {f"{question.id}={o}": tuple(question.chance(c, o) for c in priors) for o in question.options}

@@ -269,11 +269,11 @@ class _Channel(DeviceChannel):
             raise Gone("It is not there any more.")
 
 
-def checked(case: Case) -> TerminalReport:
-    """One check of level internal over the real driver; no port and no waiting."""
+def checked(case: Case, seed: int = 0) -> TerminalReport:
+    """One check of level internal over the real driver; no port and no waiting. `seed` makes another device."""
     row, now = case.row, datetime.now(UTC)
     clock = tuple(now.astimezone().timetuple()[:6])
-    setup = Setup(framing=row.framing, latency=0.0, faults=set(case.faults), now=lambda: clock)
+    setup = Setup(framing=row.framing, latency=0.0, seed=seed, faults=set(case.faults), now=lambda: clock)
     channel = _Channel(kinds()[row.protocol].build(setup), "serial" if row.place == "serial" else row.place)
     channel.case = case
     terminal = Terminal("1", Port(row.address), kind=row.kind, protocol=row.protocol, framing=row.framing)

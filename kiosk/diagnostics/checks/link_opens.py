@@ -57,7 +57,7 @@ def _meaning(e: DeviceError, network: bool) -> str:
     if type(e) in SECURE:
         return SECURE[type(e)]
     if isinstance(e, Gone):
-        return "port.missing"
+        return "port.name_unknown" if network else "port.missing"
     if network:
         return "link.unplugged" if isinstance(e, NoAnswer) else "link.refused"
     if isinstance(e, Busy):

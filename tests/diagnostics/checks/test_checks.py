@@ -103,7 +103,7 @@ def test_a_missing_right_names_the_group():
 @pytest.mark.parametrize(
     ("error", "serial", "network"),
     [
-        (Gone("x"), "port.missing", "port.missing"),
+        (Gone("x"), "port.missing", "port.name_unknown"),
         (Busy("x"), "port.busy", "link.refused"),
         (NotPermitted("x"), "port.no_permission", "link.refused"),
         (DeviceError("x"), "port.open_failed", "link.refused"),
