@@ -105,7 +105,8 @@ OWN: dict[str, dict[str, Hop | None]] = {
     "nexo": dict.fromkeys(
         ("paper_out", "paper_jam", "printer_broken", "busy", "maintenance", "security", "pin_pad", "card_reader",
          "battery_low", "unsent"), _T,
-    ) | {"no_network": BANK, "sealed": ANSWER, "closed": ANSWER, "other_server": ANSWER}
+    ) | {"no_network": BANK}
+      | dict.fromkeys(("sealed", "other_key", "unsealed", "changed_header", "closed", "other_server"), ANSWER)
       | dict.fromkeys(("paper_low", "own_name", "used_number", "short", "chunked", "new_words"), FINE),
     "caisse_ap": {},
 }  # fmt: skip

@@ -24,6 +24,8 @@ def bank_reachable(scene: Scene) -> Iterator[Yield]:
             yield Finding(_reason(host, facts), Severity.FAULT, {"host": host})
         elif answer:
             yield from _trusted(host, facts)
+    if facts.get("proxy") is True and any(value is False for value in reached.values()):
+        yield Finding("bank.proxy", Severity.INFO)
     resets = facts.get("connections_reset")
     if reached and isinstance(resets, int):
         yield Measurement("network.connections_reset", resets)
@@ -31,7 +33,7 @@ def bank_reachable(scene: Scene) -> Iterator[Yield]:
 
 def _reason(host: str, facts: Mapping[str, object]) -> str:
     """The first thing on the way that is missing."""
-    if facts.get("gateway") is False:
+    if facts.get("gateway") is False or facts.get("gateway_answers") is False:
         return "bank.no_gateway"
     return "bank.dns" if facts.get(f"resolves {host}"[:80]) is False else "bank.unreachable"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kiosk.diagnostics import pos
 from kiosk.diagnostics.channels.address import kind_of
 from kiosk.diagnostics.check import Scene, Yield, check, judge
 from kiosk.errors import (
@@ -20,7 +21,7 @@ from kiosk.errors import (
     WrongKey,
     WrongName,
 )
-from kiosk.model.finding import Datum, Finding, Hop, Severity
+from kiosk.model.finding import Datum, Finding, Hop, HopState, Severity
 from kiosk.model.terminal import Level
 
 
@@ -31,6 +32,9 @@ def link_opens(scene: Scene) -> Iterator[Yield]:
     try:
         scene.open()
     except DeviceError as e:
+        if isinstance(e, Busy) and not network and (name := pos.running(scene.facts)):
+            yield from _taken_by_pos(address, name)
+            return
         id = _meaning(e, network)
         if isinstance(e, NoTls | Untrusted | TlsSilent):
             yield judge(Hop.CABLE)  # a connection was there
@@ -51,6 +55,14 @@ SECURE: dict[type[DeviceError], str] = {
     TlsSilent: "link.tls_silent",
 }
 """What a connection that is to be secure may fail of."""
+
+
+def _taken_by_pos(address: str, name: str) -> Iterator[Yield]:
+    """Windows names no holder, nor does Linux that of another user: a till program that runs is the likely one."""
+    yield Finding("port.in_use_by_pos", Severity.INFO, {"port": address, "name": name, "likely": True})
+    yield judge(Hop.PORT)
+    for hop in (Hop.CABLE, Hop.ANSWER, Hop.TERMINAL, Hop.BANK):
+        yield judge(hop, HopState.NOT_CHECKED)
 
 
 def _meaning(e: DeviceError, network: bool) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kiosk.diagnostics import pos
 from kiosk.diagnostics.check import Scene, Yield, check
 from kiosk.model.finding import Finding, Hop, Severity
 
@@ -11,3 +12,5 @@ def pc_ready(scene: Scene) -> Iterator[Yield]:
     facts = {fact.name: fact.value for fact in scene.facts.host}
     if facts.get("restart_pending") is True:
         yield Finding("host.restart_pending", Severity.INFO)
+    if pos.running(scene.facts) == "":
+        yield Finding("host.pos_not_running", Severity.INFO)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from kiosk.diagnostics.check import Scene, Yield, check, judge
+from kiosk.diagnostics.pos import is_pos
 from kiosk.model.finding import Datum, Finding, Hop, HopState, Severity
 from kiosk.model.terminal import Holder
 
@@ -13,18 +14,13 @@ def port_owner(scene: Scene) -> Iterator[Yield]:
     if holder is None:
         return
     data = _data(scene.terminal.port.address, holder)
-    if _program(holder.name) not in map(_program, scene.facts.pos_programs):
+    if not is_pos(holder.name, scene.facts.pos_programs):
         yield Finding("port.busy", Severity.FAULT, data)
         return
     yield Finding("port.in_use_by_pos", Severity.INFO, data)
     yield judge(Hop.PORT)
     for hop in (Hop.CABLE, Hop.ANSWER, Hop.TERMINAL, Hop.BANK):
         yield judge(hop, HopState.NOT_CHECKED)
-
-
-def _program(name: str) -> str:
-    """A program's name as policy writes it: without case and without Windows' ending."""
-    return name.casefold().removesuffix(".exe")
 
 
 def _data(port: str, holder: Holder) -> dict[str, Datum]:

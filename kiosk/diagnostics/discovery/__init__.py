@@ -96,10 +96,10 @@ def gather(
     terminals tell their clock without a zone.
     """
     from kiosk.diagnostics.discovery.places import places, settled
-    from kiosk.diagnostics.host import pc
+    from kiosk.diagnostics.host import pc, programs
     from kiosk.model.report import Facts
 
-    hosts, tills, wished = tuple(payment_hosts), tuple(listed), tuple(terminals)
+    hosts, tills, wished, tills_programs = tuple(payment_hosts), tuple(listed), tuple(terminals), tuple(pos_programs)
     local = now.astimezone()
     found = devices() if any(kind_of(t.port.address) != "tcp" for t in (*tills, *wished)) else ()
     moves = places(tills, found)
@@ -110,8 +110,8 @@ def gather(
     return Facts(
         local,
         tuple(_plugged(_seen(a, held.get(a), by_address.get(a)), by_port[a]) for a in addresses),
-        (*pc.host_facts(local), *_told_by_the_network(hosts, desk)),
-        tuple(pos_programs),
+        (*pc.host_facts(local), *programs.facts(tills_programs), *_told_by_the_network(hosts, desk)),
+        tills_programs,
         hosts,
         moves,
     )

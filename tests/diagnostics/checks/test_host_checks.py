@@ -6,12 +6,15 @@ from kiosk.diagnostics.checks import (
     bank_reachable,
     card_service,
     device_driver,
+    link_opens,
     pc_clock,
+    pc_ready,
     print_queue,
     terminal_health,
     usb_power,
 )
-from kiosk.model.finding import Measurement
+from kiosk.errors import Busy
+from kiosk.model.finding import Hop, HopState, Link, Measurement
 from kiosk.model.health import Health, Reading
 from kiosk.model.report import Facts, HostFact, Plugged, SeenPort
 from kiosk.resources import catalogue
@@ -129,3 +132,34 @@ def test_to_a_pc_that_lives_in_another_week_no_certificate_is_out_of_date(off, e
     told = tuple(HostFact(name, value) for name, value in facts.items())
     stage = Stage(facts=Facts(NOW, host=told, payment_hosts=("h:1",)))
     assert found(bank_reachable.bank_reachable, stage) == expected
+
+
+def test_a_till_program_that_does_not_run_is_information():
+    assert found(pc_ready.pc_ready, host(pos_running="")) == ["host.pos_not_running"]
+    assert found(pc_ready.pc_ready, host(pos_running="till.exe")) == []
+    assert found(pc_ready.pc_ready, host()) == [], "policy names none"
+
+
+def test_a_port_that_is_taken_while_the_till_program_runs_is_most_likely_the_tills():
+    """Windows does not say who has a port open."""
+    taken = Stage(answer=Busy("taken"), facts=host(pos_running="till.exe").facts)
+    finding, *links = link_opens.link_opens(taken)
+    assert (finding.id, finding.data["name"], finding.data["likely"]) == ("port.in_use_by_pos", "till.exe", True)
+    assert links[0] == Link(Hop.PORT, HopState.OK)
+    assert {link.state for link in links[1:]} == {HopState.NOT_CHECKED}
+    assert found(link_opens.link_opens, Stage(answer=Busy("taken"), facts=host(pos_running="").facts)) == ["port.busy"]
+    network = Stage(answer=Busy("x"), address="tcp://h:1", facts=host(pos_running="till.exe").facts)
+    assert found(link_opens.link_opens, network) == ["link.refused"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"reaches h:1": False, "gateway": True, "gateway_answers": False}, ["bank.no_gateway"]),
+        ({"reaches h:1": False, "proxy": True}, ["bank.unreachable", "bank.proxy"]),
+        ({"reaches h:1": True, "proxy": True}, []),
+    ],
+)
+def test_a_router_that_is_silent_and_a_proxy_in_between(facts, expected):
+    told = tuple(HostFact(name, value) for name, value in facts.items())
+    assert found(bank_reachable.bank_reachable, Stage(facts=Facts(NOW, host=told, payment_hosts=("h:1",)))) == expected
