@@ -21,7 +21,7 @@ from kiosk.diagnostics.discovery.places import settled
 from kiosk.diagnostics.runner import Outcome, Plan, run
 from kiosk.errors import CardNumber, KioskError
 from kiosk.escalation.client import Client
-from kiosk.escalation.enrolment import enrolment, pseudonym_key, release_key, signing_key
+from kiosk.escalation.enrolment import enrolment, pseudonym_key, release_key, secrets, signing_key
 from kiosk.escalation.outbox import Outbox
 from kiosk.escalation.state import DeskState
 from kiosk.escalation.vault import TOKEN, Vault
@@ -229,7 +229,9 @@ class Carrier:
         traces = {trace.header.terminal: trace for trace in outcome.traces}
         for report in outcome.report.terminals:
             trace = traces[report.terminal.id]
-            self._heard[report.terminal.id] = Heard(report, self._admitted(trace.header, trace.entries))
+            self._heard[report.terminal.id] = Heard(
+                report, self._admitted(trace.header, trace.entries), tuple(one.trace for one in outcome.broken)
+            )
 
     def _admitted(self, header: TraceHeader, entries: tuple[Entry, ...]) -> Kept | Raw:
         """As it may be kept; raw, in memory only, where the key for names cannot be had now."""
@@ -275,7 +277,9 @@ class Carrier:
         now = datetime.now(UTC)
         report = Report(now, 0.0, Level.INTERNAL, tuple(h.report for h in heard), self._facts)
         raw = tuple(h.trace for h in heard if not isinstance(h.trace, Kept))
-        contents = Contents(report, raw, wish.guidance, ())
+        contents = Contents(
+            report, raw, wish.guidance, tuple(dict.fromkeys(words for h in heard for words in h.broken))
+        )
         file = self._folder / "bundles" / f"{wish.case}.zip"
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -287,6 +291,7 @@ class Carrier:
                 kiosk=self.kiosk_id(),
                 version=__version__,
                 now=now,
+                canaries=secrets(self.parts.vault),
                 kept=tuple(h.trace for h in heard if isinstance(h.trace, Kept)),
             )
         except KioskError as e:
@@ -331,6 +336,7 @@ class Heard:
 
     report: TerminalReport
     trace: Kept | Raw
+    broken: tuple[str, ...] = ()  # tracebacks of its run: faults of our own
 
 
 def _section(id: str, words: tuple[str, ...]) -> Line:

@@ -13,10 +13,14 @@ import pytest
 
 import kiosk.carrier
 from kiosk.carrier import Carrier, build_parts, known_store
+from kiosk.diagnostics.check import Check
 from kiosk.diagnostics.discovery import Device
 from kiosk.diagnostics.discovery.hotplug import Change
 from kiosk.errors import BundleError
+from kiosk.escalation.enrolment import pseudonym_key
 from kiosk.escalation.vault import RELEASE_KEY
+from kiosk.evidence.admit import Kept
+from kiosk.evidence.bundle import open_bundle
 from kiosk.journey.turns import (
     Arrived,
     CheckRelease,
@@ -117,6 +121,33 @@ def test_what_was_heard_is_sealed_and_readable(carrier: Carrier, told: list[Any]
     assert isinstance(sealed, Sealed)
     assert Path(sealed.file).stat().st_size == sealed.size
     assert {line.title.id for line in sealed.lines} >= {"section.terminals", "section.findings", "section.host"}
+
+
+def test_what_is_kept_was_admitted_and_a_broken_check_goes_with_it(
+    carrier: Carrier, told: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(_scene: Any) -> Any:
+        raise RuntimeError("a fault of our own, card 4111 1111 1111 1111")
+        yield
+
+    monkeypatch.setattr("kiosk.diagnostics.check.checks", lambda: (Check("breaks", breaks),))
+    carrier.carry(StartRun("r1", ("1.1",), Level.INTERNAL, nobody_pays=True))
+    assert all(isinstance(heard.trace, Kept) for heard in carrier._heard.values())
+    carrier.carry(Seal("0190-case", ("1.1",), GuidanceRecord()))
+    contents = open_bundle(Path(told[-1].file)).contents
+    assert "a fault of our own, card xxxx xxxx xxxx xxxx" in "".join(contents.log)
+    assert [header.terminal for header, _ in contents.traces] == ["1.1"]
+
+
+def test_a_secret_of_the_kiosk_never_leaves_in_a_file(
+    carrier: Carrier, told: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = pseudonym_key(carrier.parts.vault)
+    for form in (base64.b64encode(key).decode(), key.hex()):
+        carrier.carry(Seal("0190-case", (), GuidanceRecord(outcome=f"the key is {form}")))
+        assert isinstance(told[-1], SealFailed)
+    carrier.carry(Seal("0190-case", (), GuidanceRecord()))
+    assert isinstance(told[-1], Sealed)
 
 
 def test_a_full_disk_is_said_and_nothing_is_lost(

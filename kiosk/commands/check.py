@@ -288,7 +288,7 @@ def listing(say: Catalogue, *, as_json: bool) -> str:
 def seal(outcome: Outcome, file: Path) -> None:
     """Seal report and traces, redacted, with this kiosk's own keys. Raises `BundleError`."""
     from kiosk import __version__
-    from kiosk.escalation.enrolment import pseudonym_key, signing_key
+    from kiosk.escalation.enrolment import pseudonym_key, secrets, signing_key
     from kiosk.evidence.bundle import Contents
     from kiosk.evidence.bundle import seal as seal_bundle
 
@@ -303,4 +303,5 @@ def seal(outcome: Outcome, file: Path) -> None:
         kiosk="",
         version=__version__,
         now=datetime.now(UTC),
+        canaries=secrets(vault),
     )

@@ -20,6 +20,7 @@ from kiosk.model.case import Enrol, Enrolled
 from kiosk.model.wire import decode, encode
 
 NOTE = "enrolment"
+SHORTEST_SECRET = 12  # bytes: less may stand anywhere by chance
 
 
 class Enrolment(Struct, frozen=True):
@@ -47,6 +48,22 @@ def pseudonym_key(vault: Vault) -> bytes:
         kept = base64.b64encode(os.urandom(32)).decode()
         vault.put(PSEUDONYM_KEY, kept)
     return base64.b64decode(kept)
+
+
+def secrets(vault: Vault) -> tuple[bytes, ...]:
+    """What lies in this kiosk's memory and must never leave it: a sealed file that holds one is not written."""
+    kept = (vault.get(name) for name in (TOKEN, RELEASE_KEY, PSEUDONYM_KEY, SIGNING_KEY))
+    known = [secret for secret in kept if secret]
+    return (*(secret.encode() for secret in known), *filter(None, map(_raw, known)))
+
+
+def _raw(secret: str) -> bytes:
+    """The bytes that it stands for; nothing where it is plain text."""
+    try:
+        raw = base64.b64decode(secret, validate=True)
+    except ValueError:
+        return b""
+    return raw if len(raw) >= SHORTEST_SECRET else b""
 
 
 def release_key(vault: Vault) -> bytes | None:

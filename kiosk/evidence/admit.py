@@ -28,13 +28,15 @@ def admit(
     How often each rule struck is added to `counts`.
     """
     struck: Counter[str] = Counter() if counts is None else counts
-    kept = [_words(entry, key) for entry in entries]
+    kept = [_words(entry, key, struck) for entry in entries]
     for whats, direction in _DIRECTIONS:
         places = [i for i, entry in enumerate(kept) if entry.what in whats]
         chunks = [kept[i].data for i in places]
         for i, (data, note) in zip(places, _admit_stream(chunks, direction, header, key, struck), strict=True):
             kept[i] = msgspec.structs.replace(kept[i], data=data, note=_joined(kept[i].note, note))
-    return tuple(entry if entry.what in _IN_STREAMS or not entry.data else _loose(entry, header) for entry in kept)
+    return tuple(
+        entry if entry.what in _IN_STREAMS or not entry.data else _loose(entry, header, struck) for entry in kept
+    )
 
 
 class Kept(Struct, frozen=True):
@@ -56,19 +58,22 @@ def admit_header(header: TraceHeader, key: bytes) -> TraceHeader:
     return msgspec.structs.replace(header, port=hide_host(header.port, key))
 
 
-def _words(entry: Entry, key: bytes) -> Entry:
+def _words(entry: Entry, key: bytes, counts: Counter[str]) -> Entry:
     if not entry.note:
         return entry
-    note = redact(entry.note.encode()).data.decode(errors="replace")
-    return msgspec.structs.replace(entry, note=hide_names(note, key)[:2000])
+    masked = redact(entry.note.encode())
+    counts.update(masked.counts)
+    return msgspec.structs.replace(entry, note=hide_names(masked.data.decode(errors="replace"), key)[:2000])
 
 
 def _joined(note: str, more: str) -> str:
     return " ".join(part for part in (note, more) if part)[:2000]
 
 
-def _loose(entry: Entry, header: TraceHeader) -> Entry:
-    return msgspec.structs.replace(entry, data=redact(entry.data, header.protocol, header.framing).data)
+def _loose(entry: Entry, header: TraceHeader, counts: Counter[str]) -> Entry:
+    masked = redact(entry.data, header.protocol, header.framing)
+    counts.update(masked.counts)
+    return msgspec.structs.replace(entry, data=masked.data)
 
 
 def _admit_stream(
