@@ -18,9 +18,15 @@ Languages = tuple[tuple[str, str], ...]
 
 
 class HeaderBar(QFrame):
-    """96 px high; `on_language` is called with the code that was chosen."""
+    """96 px high; `on_language` is called with the code that was chosen, `on_aloud` to read aloud or stop that."""
 
-    def __init__(self, stage: Stage, languages: Languages, on_language: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        languages: Languages,
+        on_language: Callable[[str], None],
+        on_aloud: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__()
         self.setObjectName("header")
         self._stage, self._languages, self._on_language = stage, languages, on_language
@@ -34,15 +40,15 @@ class HeaderBar(QFrame):
         self._store = Label("store")
         self._demo = Pill(look)
         self._demo.setFixedHeight(48)
+        self._aloud = _switch(stage, on_aloud)
         self._language = Button(look, "plain", self._choose, icon="globe", small=True)
         self._expert = Button(look, "plain", lambda: stage.emit(GetExpert()), icon="headset", small=True)
         self._shop = Icon(look, "storefront", "ink", 40)
         for widget in (self._back, self._shop):
             row.addWidget(widget)
         row.addWidget(self._store, 1)
-        row.addWidget(self._demo)
-        for button in (self._language, self._expert):
-            row.addWidget(button)
+        for right in (self._demo, self._aloud, self._language, self._expert):
+            row.addWidget(right)
 
     def draw(self, header: Header) -> None:
         word = self._stage.word
@@ -55,6 +61,13 @@ class HeaderBar(QFrame):
         self._language.setVisible(len(self._languages) > 1)
         self._expert.setVisible(header.expert and header.connected is None)
         self._fit(self.width())
+
+    def draw_aloud(self, offered: bool, on: bool) -> None:
+        """The switch for reading aloud, where this system has a voice."""
+        self._aloud.setVisible(offered)
+        if offered:
+            self._aloud.name_it(self._stage.word("aloud.stop" if on else "aloud.start"), "x" if on else "speaker")
+            self._fit(self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -73,7 +86,11 @@ class HeaderBar(QFrame):
 
     def _needed(self) -> int:
         """Pixels of everything on the bar; the store's name may wrap down to its longest word."""
-        kids = [kid for kid in (self._back, self._shop, self._demo, self._language, self._expert) if not kid.isHidden()]
+        kids = [
+            kid
+            for kid in (self._back, self._shop, self._demo, self._aloud, self._language, self._expert)
+            if not kid.isHidden()
+        ]
         longest = max(map(self._store.fontMetrics().horizontalAdvance, self._store.text().split()), default=0)
         return 80 + sum(kid.sizeHint().width() + 20 for kid in kids) + max(longest, 120)
 
@@ -96,3 +113,11 @@ class HeaderBar(QFrame):
         for code, name in self._languages:
             menu.addAction(name).triggered.connect(lambda _=False, code=code: self._on_language(code))
         menu.popup(self._language.mapToGlobal(QPoint(0, self._language.height() + 4)))
+
+
+def _switch(stage: Stage, pressed: Callable[[], None]) -> Button:
+    """A square button of an icon alone, not shown before it is known that it is of use."""
+    made = Button(stage.look, "plain", pressed, small=True)
+    made.setFixedSize(72, 72)
+    made.hide()
+    return made

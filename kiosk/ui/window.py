@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent
 
     from kiosk.ui.connected import ConnectedBar
+    from kiosk.ui.speech import Speech
 
 FROM_THE_RIGHT = ("ar", "fa", "he", "ur")
 
@@ -64,6 +65,7 @@ class Window(QFrame):
         self._on_language, self._on_close = on_language, on_close
         self._screen: Screen | None = None
         self._pages: dict[str, Page] = {}
+        self._speech: Speech | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -92,7 +94,25 @@ class Window(QFrame):
         if other:
             self._turn_to(page)
         if name != "Home":
+            self._read_aloud(screen)
             settle()
+        elif self._speech is not None:
+            self._speech.quiet()
+            self._head.draw_aloud(False, False)
+
+    def _read_aloud(self, screen: Screen) -> None:
+        """Every page but Home can be heard, where this system has a voice and staff switched it on."""
+        from kiosk.ui.speech import Speech, words_of
+
+        if self._speech is None:
+            self._speech = Speech(self)
+        self._head.draw_aloud(self._speech.offered(), self._speech.on)
+        self._speech.say(words_of(screen, self.stage.say), self.language)
+
+    def _switch_aloud(self) -> None:
+        if self._speech is not None and self._screen is not None:
+            self._speech.switch(not self._speech.on)
+            self._read_aloud(self._screen)
 
     def dress(self, look: Look) -> None:
         """Another look, live: all is built anew in it and the same screen drawn."""
@@ -118,12 +138,14 @@ class Window(QFrame):
             self._on_language(language)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._speech is not None:
+            self._speech.quiet()
         if self._on_close is not None:
             self._on_close()
         super().closeEvent(event)
 
     def _build(self) -> None:
-        self._head = HeaderBar(self.stage, self._languages, self.speak)
+        self._head = HeaderBar(self.stage, self._languages, self.speak, self._switch_aloud)
         self._bar: ConnectedBar | None = None
         self._stack = QStackedWidget()
         self._stack.setObjectName("body")

@@ -150,3 +150,30 @@ def test_an_expert_is_within_reach_at_every_step_of_them(procedure: walk.Procedu
         if isinstance(step, walk.Ask | walk.Do):
             given_up = walk.advance(procedure, walk.Progress(procedure.id, name), walk.CannotDo())
             assert given_up.outcome is walk.Outcome.ESCALATE
+
+
+def test_every_picture_is_used_and_steps_have_theirs() -> None:
+    """A drawing that nothing shows is a drawing that nobody keeps right."""
+    shown = {picture for _, _, picture in pictured(GUIDE)}
+    shown |= {article.picture for article in resources.articles(GUIDE).articles.values()}
+    shown |= {"terminal", "reader", "printer"}  # Home draws these itself
+    drawn = {file.stem for file in (resources.root() / "images").glob("*.svg")}
+    assert not drawn - shown
+    steps = [step for p in GUIDE.procedures.values() for step in p.steps.values()]
+    steps = [step for step in steps if isinstance(step, walk.Ask | walk.Do)]
+    assert len({step.picture for step in steps}) >= 40
+    assert all(step.picture in drawn for step in steps)
+
+
+NO_PLUG = ("power.plug", "power.wall", "power.supply", "battery.flat", "menu.open", "update.running")
+
+
+@pytest.mark.parametrize("kind", ["card_reader", "smart_card_reader"])
+@pytest.mark.parametrize("symptom", ["pos.no_answer", "power.dead", "pc.not_seen"])
+def test_a_reader_on_usb_is_not_asked_for_its_power_plug(symptom: str, kind: str) -> None:
+    priors = GUIDE.symptoms[symptom].priors[kind]
+    assert not set(NO_PLUG) & set(priors)
+
+
+def test_a_printer_has_no_battery() -> None:
+    assert "battery.flat" not in GUIDE.symptoms["power.dead"].priors["printer"]
