@@ -200,12 +200,15 @@ class Running:
         self._bridge.run("start", self._build, self._built)
 
     def _build(self) -> tuple[Parts, Journey]:
+        import msgspec
+
         from kiosk.carrier import build_parts
 
         before = self._options.before
         settings = before(self._folder) if before is not None else self._settings
         parts = build_parts(self._folder, settings, self.window.language)
-        return parts, first_journey(self._folder, settings.as_store(), demo=self._options.demo)
+        journey = first_journey(self._folder, settings.as_store(), demo=self._options.demo)
+        return parts, msgspec.structs.replace(journey, lessons=dict(parts.lessons))
 
     def _built(self, future: Future[tuple[Parts, Journey]]) -> None:
         from kiosk.carrier import Carrier

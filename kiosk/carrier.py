@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from kiosk import __version__, resources
+from kiosk import __version__, lessons, resources
 from kiosk.commands.key import doors
 from kiosk.diagnostics.discovery import Device, devices, gather
 from kiosk.diagnostics.discovery import memory as devices_seen
@@ -39,6 +39,7 @@ from kiosk.journey.turns import (
     DeskChanged,
     KeepInspection,
     KeepPhoto,
+    Learn,
     PortsChanged,
     Put,
     Refused,
@@ -55,6 +56,7 @@ from kiosk.journey.turns import (
     Wish,
 )
 from kiosk.model.case import CaseEvent
+from kiosk.model.learned import Learned, taught_store
 from kiosk.model.release import matches
 from kiosk.model.report import Facts, Report, TerminalReport
 from kiosk.model.screen import Line
@@ -84,6 +86,7 @@ class Parts:
     vault: Vault
     over: Path | None = None  # the pack of guidance in use
     trouble: str = ""  # a file that was damaged, and what is used instead
+    lessons: Mapping[str, Learned] = field(default_factory=dict)
 
 
 def build_parts(folder: Path, settings: Settings, language: str) -> Parts:
@@ -95,7 +98,7 @@ def build_parts(folder: Path, settings: Settings, language: str) -> Parts:
     days = settings.policy.inspection_days
     knowledge = Knowledge(found.guide, resources.findings(), __version__, language, found.index, found.library, days)
     trouble = chosen.trouble or inspections(folder).trouble or outcomes(folder).trouble
-    return Parts(settings, knowledge, outbox, Vault(folder), chosen.folder, trouble)
+    return Parts(settings, knowledge, outbox, Vault(folder), chosen.folder, trouble, lessons.load(folder))
 
 
 def known_store(store: Store) -> Store:
@@ -133,7 +136,9 @@ class Carrier:
         self._attached: tuple[Device, ...] = ()
         self._language = parts.knowledge.language
         self._doors = doors(parts.settings, lambda: parts.vault)
-        self._as_set = self.store = known_store(parts.settings.as_store())
+        self._lessons = dict(parts.lessons)
+        self._as_set = parts.settings.as_store()
+        self.store = self._known(self._as_set)
 
     def post(self, what: What) -> None:
         """From any lane into the GUI thread."""
@@ -152,6 +157,8 @@ class Carrier:
                 self.do("run", lambda: self._run(wish, cancel))
             case CancelRun(run=run):
                 self._cancels.pop(run, threading.Event()).set()
+            case Learn(identity=identity, known=known):
+                self._be_told(identity, known)
             case Put(event=event):
                 self.do("outbox", lambda: self._put(event))
             case Seal():
@@ -185,6 +192,9 @@ class Carrier:
         self._hot_plug = hot_plug = HotPlug(lambda: devices(models()), self._plugged)
         self.do("ports", hot_plug.run)
 
+    def _known(self, store: Store) -> Store:
+        return known_store(taught_store(store, self._lessons))
+
     def speak(self, language: str) -> None:
         """New terminals are called so in the language that staff chose."""
         self._language = language
@@ -201,10 +211,18 @@ class Carrier:
 
     def _tell_store(self) -> None:
         name = resources.catalogue(self._language, "journey")(text("till.new"))
-        store = known_store(with_newcomers(self._as_set, self._attached, name))
+        store = self._known(with_newcomers(self._as_set, self._attached, name))
         if store != self.store:
             self.store = store
             self.post(StoreKnown(store))
+
+    def _be_told(self, identity: str, known: Learned | None) -> None:
+        """At once for the run that follows, and kept for the next start."""
+        left = {id: one for id, one in self._lessons.items() if id != identity}
+        self._lessons = left if known is None else left | {identity: known}
+        data = lessons.encoded(self._lessons)
+        self.do("lessons", lambda: replace_file(self._folder / lessons.FILE, data))
+        self._tell_store()
 
     # checks
 

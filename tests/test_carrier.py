@@ -25,6 +25,7 @@ from kiosk.journey.turns import (
     Arrived,
     CheckRelease,
     DeskChanged,
+    Learn,
     PortsChanged,
     Put,
     Refused,
@@ -33,11 +34,13 @@ from kiosk.journey.turns import (
     Sealed,
     SealFailed,
     StartRun,
+    StoreKnown,
     Streamed,
 )
 from kiosk.model.bundle import GuidanceRecord
 from kiosk.model.case import Author, CaseEvent, Message, Opened, Side
 from kiosk.model.ids import uuid7
+from kiosk.model.learned import Learned
 from kiosk.model.release import release_code
 from kiosk.model.report import RunDone
 from kiosk.model.terminal import Kind, Level, Usb
@@ -112,6 +115,35 @@ def test_a_missing_port_is_a_result_not_a_crash(carrier: Carrier, told: list[Any
     assert isinstance(done.event, RunDone)
     findings = [f.id for t in done.event.report.terminals for f in t.findings]
     assert findings == ["port.missing"]
+
+
+def test_what_staff_said_counts_for_the_next_run_and_the_next_start_until_it_is_taken_back(
+    tmp_path: Path, told: list[Any], expect_log: Any
+) -> None:
+    expect_log("no system keyring")
+    port = str(tmp_path / "no-port")
+    till = TillSettings("Till 1", terminal=(TerminalSettings(port),))
+    settings = Settings(store=StoreSettings("s1", "Bakery"), till=(till,))
+
+    def started() -> Carrier:
+        return Carrier(build_parts(tmp_path, settings, "en"), tmp_path, Lanes(), told.append)  # type: ignore[arg-type]
+
+    def protocol(carrier: Carrier) -> str | None:
+        terminal = carrier.store.terminal("1.1")
+        return terminal.protocol if terminal else None
+
+    carrier = started()
+    assert protocol(carrier) is None
+    carrier.carry(Learn(port, Learned("escpos", "ESC/POS", Kind.PRINTER)))
+    again = started()
+    assert protocol(carrier) == protocol(again) == "escpos"
+    assert again.parts.lessons[port].kind is Kind.PRINTER
+    assert [t.store.tills[0].terminals[0].protocol for t in told if isinstance(t, StoreKnown)] == ["escpos"]
+    carrier.carry(Learn(port, None))
+    last = started()
+    assert protocol(carrier) is protocol(last) is None
+    for one in (carrier, again, last):
+        one.parts.outbox.close()
 
 
 def test_what_was_heard_is_sealed_and_readable(carrier: Carrier, told: list[Any]) -> None:

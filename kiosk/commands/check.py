@@ -23,7 +23,9 @@ from kiosk.diagnostics.discovery.places import places, settled
 from kiosk.diagnostics.runner import Outcome, Plan
 from kiosk.diagnostics.runner import run as run_checks
 from kiosk.errors import Usage
+from kiosk.lessons import load as load_lessons
 from kiosk.model.finding import Finding, Severity
+from kiosk.model.learned import taught
 from kiosk.model.report import Facts, Looking, Report, RunEvent, TerminalReport
 from kiosk.model.siblings import incidents
 from kiosk.model.terminal import Kind, Level, Port, Terminal
@@ -72,7 +74,8 @@ def run(args: argparse.Namespace) -> int:
     memory = recall(data_folder())
     tills = tuple(t for till in settings.tills() for t in till.terminals)
     listed = remembered(tills, memory)
-    terminals = wanted(args.port, args.protocol, listed)
+    said = load_lessons(data_folder())
+    terminals = tuple(taught(t, said) for t in wanted(args.port, args.protocol, listed))
     if args.loopback:
         terminals = tuple(bare(t) for t in terminals)
     policy = settings.policy
@@ -114,7 +117,9 @@ def status(report: Report) -> int:
 
 def nobody_pays(terminals: Iterable[Terminal], say: Catalogue) -> bool:
     """Ask whoever sits at the keyboard; where nobody does, nothing that may act is sent."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()) or not any(t.asks_first for t in terminals):
+    if not (sys.stdin.isatty() and sys.stderr.isatty()) or not any(
+        t.asks_first and t.takes_payments for t in terminals
+    ):
         return False
     print(say(text("check.paying")), end=" ", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in say(text("check.paying.no")).split()

@@ -79,7 +79,7 @@ def _from(journey: Journey) -> Page:
 def _tills_to_ask(journey: Journey, terminals: tuple[str, ...]) -> tuple[str, ...]:
     """Tills with a terminal in which a check may set something going."""
     asked = (journey.store.terminal(t) for t in terminals)
-    return tuple({t.till: None for t in asked if t is not None and t.asks_first})
+    return tuple({t.till: None for t in asked if t is not None and t.asks_first and t.takes_payments})
 
 
 def _still_to_ask(journey: Journey, terminals: tuple[str, ...], at: datetime) -> tuple[str, ...]:
@@ -115,7 +115,8 @@ def _start(journey: Journey, turn: Turn, wanted: Wanted) -> Step:
     if page is Page.PAYING:
         page = journey.came_from
     came_from = _from(journey)
-    journey = replace(journey, running=running, wanted=None, page=page, came_from=came_from, notice=None)
+    unsure = tuple(id for id in journey.unsure if id not in wanted.terminals)
+    journey = replace(journey, unsure=unsure, running=running, wanted=None, page=page, came_from=came_from, notice=None)
     return journey, (StartRun(run, wanted.terminals, Level.INTERNAL, nobody_pays=True),)
 
 

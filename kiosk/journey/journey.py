@@ -12,7 +12,7 @@ from kiosk.guidance import procedure as walk
 from kiosk.guidance.knowledge import Library
 from kiosk.guidance.model import Guide
 from kiosk.guidance.search import Index
-from kiosk.journey import casework, checking, duties, fixing, reading, stopping
+from kiosk.journey import casework, checking, confirming, duties, fixing, reading, stopping
 from kiosk.journey.checking import Step
 from kiosk.journey.state import Journey, Page, Purpose, Seen
 from kiosk.journey.turns import (
@@ -254,11 +254,17 @@ def _get_expert(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Ste
 
 
 def _answer(journey: Journey, turn: Turn, what: s.Answer, k: Knowledge) -> Step:
+    if journey.page is Page.VERDICT:
+        return confirming.answered(journey, turn, what.option)
     if journey.page is Page.PAYING:
         return checking.nobody_pays(journey, turn) if what.option == "nobody" else checking.somebody_pays(journey)
     if journey.page is Page.DUTY:
         return duties.walked(journey, turn, walk.Answered(what.option), k)
     return fixing.answered(journey, turn, what.option, k)
+
+
+def _forget(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
+    return confirming.forget(journey) if journey.page is Page.VERDICT else (journey, ())
 
 
 def _step_done(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
@@ -376,6 +382,7 @@ HANDLERS: dict[type, Handler] = {
     s.FixIt: _fix_it,
     s.GetExpert: _get_expert,
     s.Answer: _answer,
+    s.TakeBack: _forget,
     s.StepDone: _step_done,
     s.DidNotHelp: _did_not_help,
     s.CannotDo: _cannot_do,

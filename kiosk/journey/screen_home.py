@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from kiosk.guidance.model import Guide, Symptom
-from kiosk.journey import together
+from kiosk.journey import confirming, together
 from kiosk.journey.casework import connected
 from kiosk.journey.checking import till_to_fix, tills_asked, worst_terminal
 from kiosk.journey.reading import found_tiles
@@ -129,9 +129,17 @@ def words_of(journey: Journey, terminal: str) -> Text:
     halt = next((h for h in journey.halts if h.terminal == terminal), None)
     seen = journey.seen.get(terminal)
     finding = halt.finding if halt else worst(seen.report) if seen else None
+    if light is Light.NOT_CHECKED and _is_guessed(journey, terminal):
+        return text("guess.card")
     if finding is None or light is Light.NOT_CHECKED:
         return text(f"light.{light.value}")
     return Text(finding.id, _args(finding))
+
+
+def _is_guessed(journey: Journey, terminal: str) -> bool:
+    of = journey.store.terminal(terminal)
+    asked = confirming.guess(journey, of.till) if of is not None else None
+    return asked is not None and asked[0].id == terminal
 
 
 def _args(finding: Finding) -> dict[str, str | int | float | Text]:
@@ -202,6 +210,32 @@ def paying(journey: Journey) -> Ask:
     return Ask(header(journey), " · ".join(tills), title, text("paying.hint"), "", options)
 
 
+PICTURES = {Kind.TERMINAL: "terminal", Kind.PRINTER: "printer"}
+"""Of a device that is guessed; all others are readers."""
+
+
+def confirm(journey: Journey, terminal: Terminal, guess: Finding) -> Ask:
+    """We think this is a ...: is it?"""
+    kind = next((kind for kind in Kind if kind == guess.data.get("kind")), terminal.kind)
+    what = literal(terminal.title) if terminal.title else text(f"kind.{kind.value}")
+    hint = text("guess.hint", protocol=str(guess.data.get("protocol", "")))
+    options = tuple(Option(id, Text(f"guess.{id}")) for id in (confirming.YES, confirming.NO, confirming.UNKNOWN))
+    title = text("guess.title", what=what)
+    return Ask(header(journey), till_name(journey, terminal.till), title, hint, PICTURES.get(kind, "reader"), options)
+
+
+def told(journey: Journey) -> Text | None:
+    """What staff said of a device at the till looked at."""
+    found = confirming.said(journey, journey.till)
+    if found is None:
+        return None
+    terminal, known = found
+    if not known.protocol:
+        return text("guess.told_not")
+    what = literal(terminal.title) if terminal.title else text(f"kind.{terminal.kind.value}")
+    return text("guess.told", what=what, protocol=known.title)
+
+
 def checking(journey: Journey) -> Checking:
     running = journey.running
     rows: list[Row] = []
@@ -245,6 +279,7 @@ def verdict(journey: Journey, minutes: int | None, likely: str) -> Verdict:
         minutes if finding is not None else None,
         facts_of(seen.report.health),
         together.sentence(journey, shared) if shared else None,
+        told(journey),
     )
 
 

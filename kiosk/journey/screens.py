@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from kiosk.journey import fixing, screen_case, screen_duty, screen_guide, screen_home, screen_reading, stopping
+from kiosk.journey import (
+    confirming,
+    fixing,
+    screen_case,
+    screen_duty,
+    screen_guide,
+    screen_home,
+    screen_reading,
+    stopping,
+)
 from kiosk.journey.journey import Knowledge
 from kiosk.journey.state import Journey, Page
 from kiosk.model.screen import Screen
@@ -26,8 +35,7 @@ def screen(journey: Journey, knowledge: Knowledge | None) -> Screen:
         case Page.CHECKING if journey.running is not None:
             return screen_home.checking(journey)
         case Page.VERDICT:
-            minutes, likely = fixing.outlook(journey, knowledge)
-            return screen_home.verdict(journey, minutes, likely)
+            return _judged(journey, knowledge)
         case Page.GUIDE if journey.trouble is not None:
             return screen_guide.guide(journey, knowledge)
         case Page.STOP if terminal := stopping.halted_at(journey, journey.till):
@@ -39,3 +47,12 @@ def screen(journey: Journey, knowledge: Knowledge | None) -> Screen:
         case Page.DONE if journey.cured is not None:
             return screen_case.done(journey)
     return screen_home.home(journey, screen_duty.dues(journey, knowledge))
+
+
+def _judged(journey: Journey, knowledge: Knowledge) -> Screen:
+    """The verdict; where it would rest on a guess, first the question whether the guess is right."""
+    asked = confirming.guess(journey, journey.till)
+    if asked is not None:
+        return screen_home.confirm(journey, *asked)
+    minutes, likely = fixing.outlook(journey, knowledge)
+    return screen_home.verdict(journey, minutes, likely)

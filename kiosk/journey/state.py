@@ -13,6 +13,7 @@ from kiosk.model.bundle import Walked
 from kiosk.model.case import CaseEvent
 from kiosk.model.finding import Chain, Finding, Hop, HopState, Link, Severity
 from kiosk.model.inspection import Inspection, Point
+from kiosk.model.learned import Learned
 from kiosk.model.report import HostFact, TerminalReport
 from kiosk.model.screen import Light, Line
 from kiosk.model.terminal import Store
@@ -173,6 +174,8 @@ class Journey(Struct, frozen=True):
     article: str = ""  # the one that is read
     seen: dict[str, Seen] = {}
     free: dict[str, datetime] = {}
+    lessons: dict[str, Learned] = {}  # what staff said of unknown devices, by identity
+    unsure: tuple[str, ...] = ()  # terminals of which staff could not say what they are, since the last check
     wanted: Wanted | None = None
     running: Running | None = None
     trouble: Trouble | None = None

@@ -13,6 +13,7 @@ from kiosk.model.bounds import Few
 from kiosk.model.bundle import GuidanceRecord
 from kiosk.model.case import CaseEvent
 from kiosk.model.inspection import Inspection
+from kiosk.model.learned import Learned
 from kiosk.model.report import RunEvent
 from kiosk.model.screen import Act, Line
 from kiosk.model.terminal import Level, Store
@@ -180,4 +181,11 @@ class Count(Struct, frozen=True):
     outcome: Outcome
 
 
-Wish = StartRun | CancelRun | Put | Seal | Upload | CheckRelease | KeepInspection | KeepPhoto | Count
+class Learn(Struct, frozen=True):
+    """Remember what staff said of the device at this identity; None forgets it. Comes before the run that needs it."""
+
+    identity: str
+    known: Learned | None
+
+
+Wish = StartRun | CancelRun | Put | Seal | Upload | CheckRelease | KeepInspection | KeepPhoto | Count | Learn

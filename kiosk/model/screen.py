@@ -184,6 +184,7 @@ class Verdict(Struct, frozen=True, tag="verdict"):
     minutes: int | None = None
     facts: Few[Fact] = ()  # make, software, serial number, clock
     together: Text | None = None  # one cause that this till shares with others, and with which
+    told: Text | None = None  # what staff said of the device; *Take it back* undoes it
 
 
 class Option(Struct, frozen=True):
@@ -432,6 +433,10 @@ class Answer(Struct, frozen=True, tag="answer"):
     option: Id
 
 
+class TakeBack(Struct, frozen=True, tag="take_back"):
+    """What staff said the device of the shown till is was wrong."""
+
+
 class StepDone(Struct, frozen=True, tag="step_done"):
     """*Done, check again*, or *Yes, it works* where no check can tell."""
 
@@ -499,7 +504,7 @@ class SkipRating(Struct, frozen=True, tag="skip_rating"):
 Act = (  # what staff do: pages emit exactly one of these a touch
     CheckEverything | SomethingWrong | OpenTill | OpenTheCase | ChooseSymptom | ChooseTopic | Search | MoreHelp
     | ReadArticle | StartProcedure | Note | AddPhoto | Sign | Cancel | Back | GoHome | FixIt | GetExpert | Answer
-    | StepDone | DidNotHelp | CannotDo | SendCase | DoNotSend | Say | QuickReply | Draft | GiveConsent | StopRequest
-    | EndSession | ReleaseStop | Rate | SkipRating
+    | TakeBack | StepDone | DidNotHelp | CannotDo | SendCase | DoNotSend | Say | QuickReply | Draft | GiveConsent
+    | StopRequest | EndSession | ReleaseStop | Rate | SkipRating
 )  # fmt: skip
 """Choosing a language is the window's own affair: it renders the same screen again."""

@@ -87,6 +87,11 @@ class Terminal(Struct, frozen=True):
     asks_first: bool = False  # a check may set something going: a person says first that nobody is paying
 
     @property
+    def takes_payments(self) -> bool:
+        """False for what nobody can pay at: there is no one to ask before it is checked."""
+        return self.kind is not Kind.PRINTER
+
+    @property
     def title(self) -> str:
         return f"{self.make} {self.model}".strip()
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import types
 from contextlib import contextmanager
 
 import psutil
@@ -330,3 +331,36 @@ def test_a_loopback_plug_proves_a_line(capsys):
 def test_a_loopback_plug_needs_a_serial_port(capsys, port):
     assert main(["check", "--loopback", *port]) == 2
     assert "serial port" in capsys.readouterr().err
+
+
+def test_what_a_person_confirmed_is_used_and_a_guess_before_it_is_told(capsys, tmp_path, monkeypatch):
+    """The first check guesses; then what the window kept of the answer is enough to read the terminal's health."""
+    from kiosk import lessons
+    from kiosk.model.learned import Learned
+    from kiosk.model.terminal import Kind
+
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    with simulated("ecr17", "--latency", "0.01") as terminal:
+        main(["check", "--json", "--port", terminal.address, "--level", "internal"])
+        (before,) = json.loads(capsys.readouterr().out)["terminals"]
+        (guess,) = (f for f in before["findings"] if f["id"] == "protocol.guessed")
+        assert (guess["data"]["id"], guess["data"]["kind"], guess["data"]["baud"]) == ("ecr17", "terminal", 9600)
+        assert before["protocol"] is None
+        folder = tmp_path / "support-kiosk"
+        folder.mkdir()
+        known = {terminal.address: Learned("ecr17", "ECR17", Kind.TERMINAL, 9600)}
+        (folder / lessons.FILE).write_bytes(lessons.encoded(known))
+        main(["check", "--json", "--port", terminal.address, "--level", "internal"])
+        (after,) = json.loads(capsys.readouterr().out)["terminals"]
+    assert (after["protocol"], after["health"]["global_status"]) == ("ecr17", "ok")
+
+
+def test_nobody_is_asked_who_pays_at_a_printer(monkeypatch):
+    from kiosk.commands.check import nobody_pays
+    from kiosk.model.terminal import Kind, Port, Terminal
+    from kiosk.resources import catalogue
+
+    monkeypatch.setattr("sys.stdin", types.SimpleNamespace(isatty=lambda: True, readline=lambda: pytest.fail("asked")))
+    monkeypatch.setattr("sys.stderr", types.SimpleNamespace(isatty=lambda: True, write=pytest.fail))
+    printer = Terminal("p", Port("/dev/ttyUSB0"), Kind.PRINTER, asks_first=True)
+    assert nobody_pays([printer], catalogue("en")) is False

@@ -147,7 +147,8 @@ def test_a_terminal_is_guessed_and_then_left_alone(name: str, place, framing: st
     (report,) = outcome.report.terminals
     (finding,) = report.findings
     assert (finding.id, finding.severity) == ("protocol.guessed", Severity.INFO)
-    assert finding.data == {"protocol": KNOWN[name].title, "id": name}
+    speed = {"baud": KNOWN[name].bauds[0]} if place is Pty else {}
+    assert finding.data == {"protocol": KNOWN[name].title, "id": name, "kind": KNOWN[name].kind.value, **speed}
     assert report.terminal.protocol is None
     assert not report.terminal.certain
     states = {link.hop: link.state for link in report.chain}

@@ -170,6 +170,13 @@ SAMPLES: dict[str, s.Screen] = {
     "verdict_together": s.Verdict(
         INSIDE, "Till 2", t("verdict"), t("verdict.lead"), chain("++x---"), s.Light.BROKEN, t("verdict.others"), REASONS, 1, together=t("together")
     ),
+    "verdict_told": s.Verdict(
+        INSIDE, "Till 1", t("fine"), t("fine.lead"), chain("+++++."), s.Light.WORKING, told=t("told"),
+    ),
+    "ask_guess": s.Ask(
+        INSIDE, "New", t("guess"), t("guess.hint"), "terminal",
+        (s.Option("yes", t("yes")), s.Option("no", t("no")), s.Option("unknown", t("unknown"))),
+    ),
     "verdict_expert": s.Verdict(
         INSIDE, "Till 2", t("verdict"), t("verdict.lead"), chain("++x---"), s.Light.BROKEN, reasons=REASONS
     ),

@@ -22,10 +22,10 @@ from kiosk.ui.window import PAGES, Window
 
 NAMES = [
     "home", "home_good", "home_empty", "home_1", "home_8", "home_12", "choose", "choose_found", "choose_till",
-    "article", "article_long", "more", "checking", "verdict", "verdict_fine", "verdict_expert", "ask",
-    "ask_picture", "do", "do_checking", "do_found", "do_led", "inspect", "inspect_number", "inspect_sign",
-    "stop", "stop_wrong_code", "preview", "preview_sealing", "chat", "chat_queue", "chat_offline", "done",
-    "done_rated",
+    "article", "article_long", "more", "checking", "verdict", "verdict_fine", "home_together", "checking_together",
+    "verdict_together", "verdict_told", "verdict_expert", "ask", "ask_guess", "ask_picture", "do", "do_checking",
+    "do_found", "do_led", "inspect", "inspect_number", "inspect_sign", "stop", "stop_wrong_code", "preview",
+    "preview_sealing", "chat", "chat_queue", "chat_offline", "done", "done_rated",
 ]  # fmt: skip
 
 Show = Callable[..., Window]
@@ -103,6 +103,8 @@ def test_nothing_is_wider_than_the_window(show: Show, name: str, size: tuple[int
         ("verdict", "Back", s.Back()),
         ("verdict_fine", "Home", s.GoHome()),
         ("verdict_expert", "Get an expert", s.GetExpert()),
+        ("verdict_told", "That was wrong", s.TakeBack()),
+        ("ask_guess", "I do not know", s.Answer("unknown")),
         ("ask", "Yes, it is lit", s.Answer("lit")),
         ("do", "Done, check again", s.StepDone()),
         ("do", "I can’t do this", s.CannotDo()),
@@ -175,8 +177,8 @@ def test_the_facts_of_a_broken_till_are_for_those_who_ask(show: Show) -> None:
 
 ONE_LOOK = [
     "home", "choose", "article", "article_long", "more", "verdict", "verdict_fine", "verdict_expert", "ask",
-    "ask_picture", "do", "do_found", "do_led", "inspect", "inspect_number", "inspect_sign",
-    "stop", "stop_wrong_code", "preview", "preview_sealing", "done", "done_rated",
+    "ask_picture", "do", "do_found", "do_led", "inspect", "inspect_number",
+    "inspect_sign", "stop", "stop_wrong_code", "preview", "preview_sealing", "done", "done_rated",
 ]  # fmt: skip
 
 

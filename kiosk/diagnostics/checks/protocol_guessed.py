@@ -7,7 +7,7 @@ from kiosk.diagnostics.channels.opening import kind_of
 from kiosk.diagnostics.check import Scene, Yield, check, judge
 from kiosk.diagnostics.guessing import Probe
 from kiosk.errors import DeviceError, Gone
-from kiosk.model.finding import Finding, Hop, HopState, Severity
+from kiosk.model.finding import Datum, Finding, Hop, HopState, Severity
 from kiosk.model.terminal import Kind, Level
 from kiosk.protocols.protocol import Protocol, protocols
 
@@ -24,24 +24,25 @@ def protocol_guessed(scene: Scene) -> Iterator[Yield]:
     except Gone:
         yield Finding("link.unplugged", Severity.FAULT)
         return
-    for protocol in found:
-        yield Finding("protocol.guessed", Severity.INFO, {"protocol": protocol.title, "id": protocol.id})
+    for protocol, baud in found:
+        data: dict[str, Datum] = {"protocol": protocol.title, "id": protocol.id, "kind": protocol.kind.value}
+        yield Finding("protocol.guessed", Severity.INFO, data | ({"baud": baud} if baud else {}))
     if found:
         yield judge(Hop.CABLE)
     yield judge(Hop.ANSWER, HopState.NOT_CHECKED)
 
 
-def _found(scene: Scene) -> tuple[Protocol, ...]:
-    """What was overheard, else the first protocol that answers."""
+def _found(scene: Scene) -> tuple[tuple[Protocol, int | None], ...]:
+    """What was overheard, else the first protocol that answers, and at which speed."""
     port, kind = kind_of(scene.terminal.port.address), scene.terminal.kind
     some = guessing.candidates(port, kind, protocols())
     if port != "usb":  # what a USB reader says unasked may be a card
         overheard = guessing.speaks(scene.overhear(), ((p, p.default_framing[port]) for p in some))
         if overheard:
-            return overheard
+            return tuple((protocol, None) for protocol in overheard)
     for probe in guessing.probes(port, kind, protocols()):
         if _answers(scene, probe, on_network=port == "tcp"):
-            return (probe.protocol,)
+            return ((probe.protocol, probe.baud),)
     return ()
 
 

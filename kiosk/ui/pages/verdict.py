@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from kiosk.model.screen import FixIt, GetExpert, GoHome, Light, Verdict
+from kiosk.model.screen import FixIt, GetExpert, GoHome, Light, TakeBack, Verdict
 from kiosk.ui.pages.page import Page
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import SHAPES, TONES
@@ -30,6 +30,7 @@ class VerdictPage(Page):
         pills.add(self._till, self._minutes)
         self._title, self._lead = Label("title"), Label("lead")
         self._others, self._together = Notice(look, framed=False), Notice(look)
+        self._told = Notice(look, framed=False)
         self._why, self._about_it, self._facts = Fold(look), Fold(look), FactList()
         folds = Grid(460, most=2)
         folds.add(self._why, self._about_it)
@@ -39,18 +40,23 @@ class VerdictPage(Page):
         inside.setContentsMargins(24, 24, 24, 20)
         self._chain = Chain(stage)
         inside.addWidget(self._chain)
-        for widget in (self._title, self._lead, self._together, card, self._facts, self._others):
+        for widget in (self._title, self._lead, self._together, card, self._facts, self._others, self._told):
             self.content.addWidget(widget)
         self.content.addLayout(folds)
         self.content.addStretch(1)
         self.content.setContentsMargins(40, 20, 40, 12)
         self.content.setSpacing(12)
+        self._screen_till = ""
+        self._add_buttons(stage)
+
+    def _add_buttons(self, stage: Stage) -> None:
+        look = stage.look
         self._fix = Button(look, "main", lambda: stage.emit(FixIt(self._screen_till)), icon="wrench")
         self._ask = Button(look, "brand", lambda: stage.emit(GetExpert()), icon="headset")
         self._ask_first = Button(look, "main", lambda: stage.emit(GetExpert()), icon="headset")
         self._home = Button(look, "main", lambda: stage.emit(GoHome()), icon="house")
-        self._screen_till = ""
-        self.buttons.add(self._fix, self._home, self._ask_first, self._ask)
+        self._take_back = Button(look, "plain", lambda: stage.emit(TakeBack()))
+        self.buttons.add(self._fix, self._home, self._ask_first, self._ask, self._take_back)
 
     def draw(self, screen: Verdict) -> None:
         say = self.stage.say
@@ -61,6 +67,9 @@ class VerdictPage(Page):
         self._together.show_notice(say(screen.together), "info", "attention")
         self._chain.show_chain(screen.chain)
         self._others.show_notice(say(screen.others), "signpost", "ok")
+        self._told.show_notice(say(screen.told))
+        self._take_back.show_words(self.stage.word("verdict.take_back"))
+        self._take_back.setVisible(screen.told is not None)
         self._draw_known(screen)
         self._draw_actions(screen)
 
