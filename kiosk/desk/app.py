@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,7 +17,7 @@ from litestar.types import Message, Scope
 
 from kiosk.desk.api.cases import get_events, presence, put_events
 from kiosk.desk.api.enrol import enrol
-from kiosk.desk.api.files import append, capabilities, capabilities_of_one, create, where
+from kiosk.desk.api.files import append, capabilities, capabilities_of_one, create, let_go_when_told, where
 from kiosk.desk.api.health import healthz, metrics, readyz
 from kiosk.desk.api.inbox import inbox
 from kiosk.desk.console.actions import ACTIONS
@@ -80,21 +81,34 @@ def _living(options: Options):  # type: ignore[no-untyped-def]
         app.state["service"] = Service(options, database, hub, log, files, doors, secret, openid)
         await files.sweep()
         log.start()
-        hints = Hints(options.hints_url, hub, database) if options.database_url or options.hints_url else None
-        if hints is not None:
-            await hints.start()
         if not options.secure:
             _log.warning("PLAIN HTTP: cookies go without Secure and __Host-; only for loopback in development")
-        try:
-            yield
-        finally:
-            hub.drain()
-            await log.stop()
-            if hints is not None:
-                await hints.stop()
-            await database.close()
+        async with _with_others(options, app.state["service"]):
+            try:
+                yield
+            finally:
+                hub.drain()
+                await log.stop()
+        await database.close()
 
     return lifespan
+
+
+@asynccontextmanager
+async def _with_others(options: Options, desk: Service) -> AsyncIterator[None]:
+    """Beside other workers on the same database: tells them what changed, and lets go of what they took over."""
+    if not options.database_url and not options.hints_url:
+        yield
+        return
+    hints = Hints(options.hints_url, desk.hub, desk.database)
+    await hints.start()
+    letting_go = asyncio.create_task(let_go_when_told(desk), name="uploads")
+    try:
+        yield
+    finally:
+        letting_go.cancel()
+        await asyncio.gather(letting_go, return_exceptions=True)
+        await hints.stop()
 
 
 def _dress(options: Options):  # type: ignore[no-untyped-def]

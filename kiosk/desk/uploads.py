@@ -91,6 +91,11 @@ class Files:
             patch.enough = asyncio.Event()
             yield patch.enough
 
+    def let_go(self, id: str) -> None:
+        """End what is being appended, if anything is."""
+        if (patch := self._patches.get(id)) is not None:
+            patch.enough.set()
+
     async def settled(self, id: str) -> int:
         """The offset after ending whatever still writes."""
         async with self.appending(id):

@@ -219,12 +219,19 @@ def issuer() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def desk_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Desk]]:
-    """A desk that was started with more lines in its settings, and more environment."""
+def desk_with(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Desk]]:
+    """A desk that was started with more lines in its settings, and more environment.
+
+    DESK_TESTS_ON=postgres puts PostgreSQL under all of them.
+    """
+    on_postgres = os.environ.get("DESK_TESTS_ON") == "postgres"
     made: list[Desk] = []
 
     def start(*more: str, **environment: str) -> Desk:
-        made.append(Desk(tmp_path_factory.mktemp("desk"), *more, environment=environment))
+        database = request.getfixturevalue("postgres").database() if on_postgres else None
+        made.append(Desk(tmp_path_factory.mktemp("desk"), *more, environment=environment, database=database))
         made[-1].start()
         return made[-1]
 

@@ -10,6 +10,8 @@ import hashlib
 import hmac
 import os
 import re
+import sys
+import time
 from collections.abc import AsyncIterator
 from email.utils import formatdate
 
@@ -29,6 +31,7 @@ from kiosk.model.case import Side
 VERSION = "1.0.0"
 TUS = {"Tus-Resumable": VERSION}
 ALGORITHMS = ("sha1", "sha256")
+UPLOADS = "uploads"  # topic between workers
 MOST_OPEN = 10  # unfinished uploads of one kiosk
 AnyRequest = Request[object, object, State]
 
@@ -81,6 +84,7 @@ async def where(request: AnyRequest, id: FromPath[str]) -> Response[None]:
     """How much has arrived; ends a request that still appends, for its line is dead."""
     desk = service(request.app.state)
     upload = await _own(request, desk, id)
+    _tell_others(desk, id)
     offset = upload.size if upload.complete is not None else await desk.files.settled(id)
     headers = TUS | {"Upload-Offset": str(offset), "Upload-Length": str(upload.size), "Cache-Control": "no-store"}
     return Response(None, status_code=200, headers=headers)
@@ -94,6 +98,7 @@ async def append(request: AnyRequest, id: FromPath[str]) -> Response[None]:
     if request.headers.get("content-type") != "application/offset+octet-stream":
         raise _no(415, "Send application/offset+octet-stream.")
     checksum = _checksum(request.headers.get("upload-checksum"))
+    _tell_others(desk, id)
     async with desk.files.appending(id) as enough:
         offset = await desk.files.shelf.offset(id) if upload.complete is None else upload.size
         if offset != _number(request, "upload-offset"):
@@ -103,6 +108,20 @@ async def append(request: AnyRequest, id: FromPath[str]) -> Response[None]:
         raise _no(460, "The file is not the one that was promised. Send it again.")
     headers = TUS | {"Upload-Offset": str(offset), "Upload-Expires": formatdate(upload.expires, usegmt=True)}
     return Response(None, status_code=204, headers=headers)
+
+
+def _tell_others(desk: Service, id: str) -> None:
+    """Other workers let go of this file: their line is dead, but did not say so."""
+    if desk.hub.outward_words is not None:
+        desk.hub.outward_words(UPLOADS, id.encode())
+
+
+async def let_go_when_told(desk: Service) -> None:
+    """Ends what this worker still receives for a file that a client now sends to another."""
+    with desk.hub.listen(UPLOADS) as listener:
+        while True:
+            for id in (await listener.news()).words:
+                desk.files.let_go(id.decode())
 
 
 async def _receive(
@@ -118,8 +137,11 @@ async def _receive(
     if upload.complete is not None:
         return offset
     file = os.open(desk.files.shelf.spool(upload.id), os.O_WRONLY | os.O_APPEND)
-    before = os.fstat(file).st_size
     try:
+        await alone(file)
+        before = os.fstat(file).st_size
+        if before not in (0, offset):
+            raise _no(409, f"The file has {before} bytes.")
         async for piece in _until(request, enough):
             if offset + len(piece) > upload.size:
                 raise _no(413, "More bytes than promised.")
@@ -132,6 +154,23 @@ async def _receive(
     finally:
         await asyncio.shield(_made_safe(desk, upload.id, file, started))
     return offset
+
+
+async def alone(file: int, patience: float = 5.0) -> None:
+    """Workers that share a folder append one at a time; the one whose line is dead was told to let go."""
+    if sys.platform == "win32":  # one process alone has the folder there
+        return
+    import fcntl
+
+    until = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise _no(423, "Another request goes on with this file. Try again.", {"Retry-After": "5"}) from None
+            await asyncio.sleep(0.05)
 
 
 def _written(file: int, piece: bytes) -> int:

@@ -3,17 +3,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import io
 import os
 import socket
 import time
+from types import SimpleNamespace
 
 import pytest
 import requests
 from tusclient.client import TusClient
 
+from kiosk.desk.api.files import UPLOADS, alone, let_go_when_told
+from kiosk.desk.hub import Hub
+from kiosk.desk.problems import Problem
+from kiosk.desk.uploads import Files
 from kiosk.model.ids import letters
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -151,3 +157,31 @@ def test_a_file_is_never_handed_out_by_its_address(desk, kiosk, anna):
     place = create(desk, kiosk, b"x").headers["Location"]
     for headers in (kiosk.headers, anna):
         assert desk.get(place, headers=headers).status_code == 405
+
+
+def test_workers_that_share_a_folder_append_one_at_a_time(tmp_path):
+    (tmp_path / "upload").touch()
+    first, second = (os.open(tmp_path / "upload", os.O_WRONLY | os.O_APPEND) for _ in range(2))
+    asyncio.run(alone(first))
+    with pytest.raises(Problem, match="Another request goes on"):
+        asyncio.run(alone(second, patience=0.0))
+    os.close(first)
+    asyncio.run(alone(second, patience=0.0))
+    os.close(second)
+
+
+def test_another_worker_ends_what_this_one_still_receives():
+    async def act() -> bool:
+        hub, files = Hub(), Files(None, None, 1.0)  # type: ignore[arg-type]
+        desk = SimpleNamespace(hub=hub, files=files)
+        listening = asyncio.create_task(let_go_when_told(desk))  # type: ignore[arg-type]
+        async with files.appending("u1") as enough:
+            while not hub.listens():
+                await asyncio.wait({listening}, timeout=0)
+            hub.pass_on(UPLOADS, b"u1", outward=False)
+            async with asyncio.timeout(10):
+                await enough.wait()
+        listening.cancel()
+        return True
+
+    assert asyncio.run(act())
