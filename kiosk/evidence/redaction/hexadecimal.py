@@ -32,6 +32,7 @@ _ASCII_DIGITS = re.compile(rb"[0-9]{13}|(?:[0-9][ \-]?){13}")
 _NO_HEX = bytes(set(range(256)) - set(b"0123456789abcdefABCDEF"))
 _FRACTION = re.compile(rb"\d\.(\d{12,})(?![0-9A-Fa-f])")
 _CLOCK = re.compile(rb"[\d :.\-/,TZ]*\d:\d\d[:.]\d\d[ .,\-][\d :.\-/,TZ]*")
+_TIME_OF_DAY = re.compile(rb"(?<![0-9A-Fa-f:])[0-2]\d:[0-5]\d:[0-5]\d(?![0-9A-Fa-f:])")
 _LINE_END = re.compile(rb"[ \t,;]*\r?\n")
 _ALNUM = frozenset(b for b in range(256) if bytes((b,)).isalnum())
 _LEAST = 6  # bytes
@@ -76,12 +77,18 @@ def _pieces(view: bytes) -> Iterator[Piece]:
             for number in _FRACTION.finditer(view, max(0, at - 2), at + len(text)):
                 first, last = max(0, number.start(1) - at), number.end() - at
                 text = text[:first] + b"g" * (last - first) + text[last:]
+        if b":" in text:
+            text = _TIME_OF_DAY.sub(_no_digits, text)
         bare = text.replace(b"0x", b"  ").translate(_BLANK)
         try:
             if bytes.fromhex(bare.decode()):
                 yield at + len(bare) - len(bare.lstrip()), at + len(bare.rstrip())
         except ValueError:
             yield from _even_groups(bare, at)
+
+
+def _no_digits(match: re.Match[bytes]) -> bytes:
+    return b"g" * len(match.group())
 
 
 def _is_decimal(text: bytes) -> bool:

@@ -52,6 +52,7 @@ _SAFE_FIELD = re.compile(
     re.IGNORECASE,
 )
 _IBAN_HEAD = re.compile(rb"(?<![A-Za-z])(?:[A-Z]{2}\d{0,2}|[A-Z]{2}\d{2} (?:[A-Z0-9]{4} ){0,4})\Z")
+_FRACTION = re.compile(rb"\d\.\d{0,6}\Z")
 _HEX_LETTERS = frozenset(b"abcdefABCDEF")
 _HEX_TAIL = re.compile(rb"[0-9A-Fa-f]*")
 _HASH = 24  # digits at least, in pairs: words of the first six letters are shorter
@@ -228,7 +229,7 @@ def _printed(sizes: tuple[int, ...]) -> bool:
 def _is_something_else(data: bytes, start: int, end: int) -> bool:
     before, after = data[max(0, start - 48) : start], data[end : end + 40]
     plain = data[start:end].isdigit()
-    if before[-1:] == b"+" or (plain and before[-1:] == b"." and before[-2:-1].isdigit()):
+    if before[-1:] == b"+" or (plain and _FRACTION.search(before)):
         return True  # a telephone number, the digits behind a decimal point
     if data[start:end].find(b"-") > 0 and (_joined(before[-2:]) or _joined(after[1::-1])):
         return True  # part of a longer dashed id, such as a UUID
