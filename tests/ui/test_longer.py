@@ -14,18 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from installer.catalogues import limit_of
 from kiosk.model.text import Catalogue, Text
-from kiosk.resources import catalogue, root
+from kiosk.resources import catalogue, languages, root
+from kiosk.ui.pages.page import Page
 from kiosk.ui.start import first_window
 from kiosk.ui.widgets.button import Button
 from kiosk.ui.window import Window
 from tests.fakes.pseudo import LANGUAGE, pseudo_catalogue
+from tests.ui.test_pages import NAMES
 
-NAMES = [
-    "home", "home_good", "home_empty", "home_1", "home_8", "home_12", "choose", "choose_found", "choose_till",
-    "checking", "verdict", "verdict_fine", "verdict_expert", "ask", "ask_picture", "do", "do_checking",
-    "do_found", "stop", "stop_wrong_code", "preview", "preview_sealing", "chat", "chat_queue", "chat_offline",
-    "done", "done_rated", "article", "article_long", "more", "do_led", "inspect", "inspect_number", "inspect_sign",
-]  # fmt: skip
 SIZES = [(1280, 800), (853, 533)]
 """The usual one, and the same screen at scale 1.5: the smallest there is."""
 
@@ -51,9 +47,14 @@ def longer(qtbot: QtBot, qapp: QApplication, samples: ModuleType) -> Callable[..
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_cut_off(longer: Callable[..., Window], name: str, size: tuple[int, int]) -> None:
+def test_nothing_is_cut_off_or_left_in_english(
+    longer: Callable[..., Window], samples: ModuleType, name: str, size: tuple[int, int]
+) -> None:
+    """What is not in the pseudo language is a name or a code that the screen was given."""
     window = longer(name, size)
     assert not list(cut(window))
+    given = sorted(literals(samples.SAMPLES[name]), key=len, reverse=True)
+    assert not [words for words in said(window) if ENGLISH.search(without(words, given))]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -97,14 +98,6 @@ def cut(window: Window) -> Iterator[str]:
                 yield f"button {button.accessibleName()!r} ends outside"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_left_in_english(longer: Callable[..., Window], samples: ModuleType, name: str) -> None:
-    """What is not in the pseudo language is a name or a code that the screen was given."""
-    window = longer(name, (1280, 800))
-    given = sorted(literals(samples.SAMPLES[name]), key=len, reverse=True)
-    assert not [words for words in said(window) if ENGLISH.search(without(words, given))]
-
-
 def said(window: Window) -> Iterator[str]:
     for label in window.findChildren(QLabel):
         if label.isVisible():
@@ -133,6 +126,36 @@ def without(words: str, given: list[str]) -> str:
     for part in given:
         words = words.replace(part, "") if len(part) > 1 else words
     return words
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_longest_steps_and_questions_fit_without_scrolling(
+    qtbot: QtBot, qapp: QApplication, samples: ModuleType, language: str
+) -> None:
+    """The real words of guidance, the longest of each kind, where a shop assistant reads them."""
+    own = catalogue(language)
+    words = Catalogue(language, {**samples.WORDS["en"], **own.templates})
+    _, window = first_window(root(), lambda _: words, (("en", "English"),), language, samples.SAMPLES["home"], print)
+    qtbot.addWidget(window)
+    window.resize(*SIZES[0])
+    hints = longest(own, r"step\..*\.hint$")
+    for title, hint in zip(longest(own, r"step\.(?!.*\.hint$)"), hints, strict=True):
+        window.draw(msgspec.structs.replace(samples.DO, title=title, hint=hint))
+        qapp.processEvents()
+        assert not list(cut(window))
+        assert window.findChildren(Page)[-1].area.verticalScrollBar().maximum() == 0, words(title)
+    answers = longest(own, r"question\.[\w.]+\.(?!hint$)\w+$")
+    asked = samples.SAMPLES["ask"]
+    for title in longest(own, r"question\.[\w.]+$"):
+        options = tuple(msgspec.structs.replace(o, words=a) for o, a in zip(asked.options, answers, strict=False))
+        window.draw(msgspec.structs.replace(asked, title=title, options=options))
+        qapp.processEvents()
+        assert not list(cut(window))
+
+
+def longest(own: Catalogue, pattern: str) -> list[Text]:
+    found = [id for id in own.templates if re.match(pattern, id)]
+    return [Text(id) for id in sorted(found, key=lambda id: -len(str(own.templates[id])))[:6]]
 
 
 def test_the_pseudo_language_is_longer_and_keeps_fields(samples: ModuleType) -> None:
