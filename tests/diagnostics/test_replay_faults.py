@@ -6,12 +6,14 @@ differ; so what today's checks send is, byte for byte, what the recording holds.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiosk.__main__ import main
 from kiosk.diagnostics.replay import replay
 from kiosk.diagnostics.verdict import same
 from kiosk.evidence.bundle import Contents, open_bundle, seal
@@ -41,7 +43,7 @@ def outbound(entries):
 
 @pytest.mark.parametrize("level", [Level.INTERNAL, Level.EXTERNAL])
 @pytest.mark.parametrize(("kind", "framing"), FRAMED)
-def test_every_fault_is_found_again_in_its_bundle(kind, framing, level, tmp_path):
+def test_every_fault_is_found_again_in_its_bundle(kind, framing, level, tmp_path, capsys):
     for fault in faults_of(kind):
         outcome, channel = check(kind, framing, fault, level=level)
         opened = sealed(outcome, tmp_path / "till.zip")
@@ -51,6 +53,9 @@ def test_every_fault_is_found_again_in_its_bundle(kind, framing, level, tmp_path
         assert opened.report.terminals[0].chain == again.report.terminals[0].chain, fault
         ((_, recorded),) = opened.traces
         assert outbound(recorded) == outbound(again.traces[0].entries), fault
+        if level is Level.INTERNAL:
+            main(["replay", "--json", str(tmp_path / "till.zip")])
+            assert json.loads(capsys.readouterr().out)["same"] is True, fault
         if fault not in ("cable_out", "unplugged"):
             assert b"".join(outbound(recorded)) == b"".join(channel.received), fault
 

@@ -10,6 +10,8 @@ import pytest
 
 from kiosk.errors import BundleError
 from kiosk.evidence.bundle import lookers, open_bundle, scan
+from kiosk.evidence.bundle import sealing as sealing_module
+from kiosk.evidence.bundle.contents import to_members
 from kiosk.evidence.bundle.lookers import look
 from kiosk.evidence.redaction import redact
 from kiosk.model.finding import Finding, Severity
@@ -148,6 +150,28 @@ def test_over_the_time_the_oldest_traces_go_and_are_named(contents, sealing):
     assert [words for words in sealed.manifest.left_out if "time" in words] == [
         "trace of oldest from 2026-03-12T10:00:00+00:00: over the time limit"
     ]
+
+
+def test_what_nobody_could_open_is_not_sealed(contents, sealing, monkeypatch):
+    """The bounds of opening are those of sealing: unpacked bytes, traces, entries of one trace."""
+    traces = tuple(_trace(name, f"2026-03-12T1{i}:00:00+00:00") for i, name in enumerate(("oldest", "older", "newest")))
+    whole = msgspec.structs.replace(contents, traces=traces)
+
+    def left():
+        sealed = sealing(whole)
+        names = [header.terminal for header, _ in open_bundle(sealed.path).contents.traces]
+        assert names == [header.terminal for header, _ in sealed.contents.traces]
+        assert len(names) + len(sealed.manifest.left_out) == 3
+        return names
+
+    monkeypatch.setattr(sealing_module, "MOST_UNPACKED", 1_000_000 + sum(map(len, to_members(whole).values())) - 1)
+    assert left() == ["older", "newest"]
+    monkeypatch.undo()
+    monkeypatch.setattr(sealing_module, "_MOST_TRACES", 1)
+    assert left() == ["newest"]
+    monkeypatch.undo()
+    monkeypatch.setattr(sealing_module, "MOST_ENTRIES", 2)
+    assert left() == []
 
 
 def test_traces_keep_their_order(contents, sealing):
