@@ -10,12 +10,11 @@ import structlog
 from litestar import Litestar, Router
 from litestar.datastructures import CacheControlHeader, MutableScopeHeaders
 from litestar.enums import ScopeType
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
 from kiosk.desk.api.cases import get_events, presence, put_events
+from kiosk.desk.api.contract import schema
 from kiosk.desk.api.enrol import enrol
 from kiosk.desk.api.files import append, capabilities, capabilities_of_one, create, let_go_when_told, where
 from kiosk.desk.api.health import healthz, metrics, readyz
@@ -41,7 +40,7 @@ from kiosk.desk.uploads import Files
 
 _log = structlog.get_logger("desk")
 
-API = (enrol, put_events, get_events, presence, inbox, healthz, readyz, metrics)
+API = (enrol, put_events, get_events, presence, inbox, healthz, readyz, metrics, schema)
 UPLOADS = (capabilities, capabilities_of_one, create, where, append)
 CONSOLE = (*LOGIN, queue, queue_rows, knowledge, article, *CASE_ROUTES, *ACTIONS)
 
@@ -54,9 +53,7 @@ def create_app(options: Options) -> Litestar:
         exception_handlers={Exception: answer},
         lifespan=[_living(options)],
         before_send=[_dress(options)],
-        openapi_config=OpenAPIConfig(
-            title="Desk", version="1", path="/schema", render_plugins=[JsonRenderPlugin(path="/")]
-        ),
+        openapi_config=None,
         request_max_body_size=options.limits.form,
         logging_config=None,
         debug=False,

@@ -19,7 +19,7 @@ from kiosk.desk.options import HEADERS, Options
 
 LOGIN = {("GET", "/login"), ("POST", "/login"), ("GET", "/login/code"), ("POST", "/login/code")}
 OPENID = {("GET", "/login/start"), ("GET", "/login/return")}
-PUBLIC = LOGIN | OPENID | {("POST", "/api/enrol"), ("GET", "/healthz")}
+PUBLIC = LOGIN | OPENID | {("POST", "/api/enrol"), ("GET", "/healthz"), ("GET", "/readyz")}
 STATIC = "/static/"
 
 

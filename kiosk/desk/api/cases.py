@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromQuery, PathParameter
 
+from kiosk.desk.api.contract import Presence
 from kiosk.desk.guard import asker
 from kiosk.desk.log import load_head
 from kiosk.desk.people import RELEASES, Principal
@@ -94,13 +94,6 @@ async def must_see(desk: Service, who: Principal, case: str) -> None:
     head = await load_head(desk.database, case)
     if head is None or not (who.sees_cases or (who.side is Side.STORE and head.kiosk == who.id)):
         raise NotYours("This case is not yours, or there is none.")
-
-
-class Presence(msgspec.Struct, frozen=True):
-    """Typing passes through and is forgotten."""
-
-    case: Annotated[str, msgspec.Meta(min_length=8, max_length=80)]
-    typing: bool = False
 
 
 @post("/api/presence", status_code=204, request_max_body_size=1024)

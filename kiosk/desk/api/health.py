@@ -1,4 +1,4 @@
-"""Whether the service lives, is ready, and what it counts; healthz alone is public and says only "ok"."""
+"""Whether the service lives, is ready, and what it counts; healthz and readyz are public and say one word."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ async def healthz() -> str:
     return "ok"
 
 
-@get("/readyz", media_type="text/plain")
+@get("/readyz", opt=PUBLIC, media_type="text/plain")
 async def readyz(request: Request[object, object, State]) -> str:
     """Ready while the database answers and nobody told the service to stop."""
     desk = service(request.app.state)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
-from litestar.params import FromQuery
+from litestar.params import FromPath, FromQuery
 
 from kiosk.desk.console import queue, words
 from kiosk.desk.console.pages import page
@@ -35,7 +35,7 @@ async def knowledge(request: AnyRequest, words: FromQuery[str] = "", lang: FromQ
 
 
 @get("/knowledge/{id:str}")
-async def article(request: AnyRequest, id: str, lang: FromQuery[str] = "en") -> Response[str]:
+async def article(request: AnyRequest, id: FromPath[str], lang: FromQuery[str] = "en") -> Response[str]:
     """One article as staff read it. Raises 404 if there is none of that name."""
     desk, who = service(request.app.state), expert(request)
     about, says = desk.options.library.articles.get(id), catalogue(desk.options, lang)
