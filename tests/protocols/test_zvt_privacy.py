@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.evidence.redaction import redact
 from kiosk.protocols.zvt import privacy
 from kiosk.protocols.zvt.apdu import encode
 from kiosk.protocols.zvt.decoding import decode
@@ -99,3 +100,27 @@ def test_decoding_never_shows_card_data() -> None:
         assert "4012" not in str(shown.fields)
     (line,) = decode(encode(0x06D1, b"\x00Nr 4012 1010 0000 0007 "), "tcp").frames
     assert line.fields["text"] == "Nr xxxx xxxx xxxx xxxx"
+
+
+def _own(tag: str, value: bytes) -> bytes:
+    return bytes.fromhex(tag) + bytes([len(value)]) + value
+
+
+def test_a_makers_own_objects_are_kept_by_their_tags_and_no_card_number_in_them() -> None:
+    """A completion with nested objects that nobody knows: each is there, and a number in BCD or text shows nowhere."""
+    card = b"4012888888881881"
+    own = _own("DF21", b"v7") + _own("1F7E", bytes.fromhex(card.decode())) + _own("FF45", _own("DF01", b"n " + card))
+    container = _own("E4", _own("1F40", b"Box")) + own + _own("DF7F", b"")
+    body = b"\xf0\xf0\xf31.2\x00\x06" + bytes([len(container)]) + container
+    message = b"\x06\x0f" + bytes([len(body)]) + body
+    (frame,) = decode(message, "tcp", "in").frames
+    assert (frame.ok, frame.note, frame.fields["device"], frame.fields["tag_DF21"]) == (True, "", "Box", "7637")
+    assert frame.fields["tag_DF7F"] == ""
+    assert set(frame.fields["tag_1F7E"]) == set(frame.fields["tag_DF01"]) == {"x"}
+    assert not privacy.admits(message, "tcp")
+    masked = redact(message, "zvt", "tcp").data
+    assert card not in masked
+    assert bytes.fromhex(card.decode()) not in masked
+    assert b"Box" in masked
+    (again,) = decode(masked, "tcp", "in").frames
+    assert again.fields.keys() == frame.fields.keys()

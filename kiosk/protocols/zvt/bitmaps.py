@@ -190,6 +190,11 @@ class Field:
     length: int
     path: tuple[str, ...] = ()
 
+    @property
+    def unknown(self) -> bool:
+        """A maker's own object: it is kept by its tag, and what it holds may be anything."""
+        return self.name == f"tag_{self.key}" and self.written == "hex"
+
     def value(self, data: bytes) -> bytes:
         return data[self.start : self.start + self.length]
 

@@ -183,8 +183,21 @@ def _add(shown: dict[str, Value], name: str, value: Value) -> None:
 def show(field: Field, data: bytes) -> Value:
     """One value for a person; card data keeps its length only."""
     value = field.value(data)
+    if field.unknown and number_in(value):
+        return "x" * (2 * len(value))
     show_as = _SHOWN.get(field.written)
     return show_as(value) if show_as else value.hex().upper()
+
+
+_CARD_BCD = re.compile(r"(?<![0-9])[0-9]{13,19}(?![0-9])")
+_CARD_TEXT = re.compile(rb"(?<![0-9])[0-9]{13,19}(?![0-9])")
+
+
+def number_in(value: bytes) -> str:
+    """How a number as long as a card's stands in a value that nobody knows: "bcd", "text", or "" for none."""
+    if _CARD_TEXT.search(value):
+        return "text"
+    return "bcd" if _CARD_BCD.search(value.hex()) else ""
 
 
 def safe_text(text: str) -> str:

@@ -11,7 +11,7 @@ from kiosk.protocols.protocol import FILLER, Span
 from kiosk.protocols.zvt import apdu, commands
 from kiosk.protocols.zvt.bitmaps import Field, Fields, read_fields
 from kiosk.protocols.zvt.guard import level_of
-from kiosk.protocols.zvt.messages import fields_of
+from kiosk.protocols.zvt.messages import fields_of, number_in
 from kiosk.protocols.zvt.transport import DLE, SERIAL, TCP, Decoder, Piece, check_sum
 
 CARD_BITMAPS = frozenset({"22", "23", "24", "2D", "2E", "0E", "3C", "3A", "A7", "AF", "9A", "D1"})
@@ -62,9 +62,12 @@ def _places(body: bytes) -> Iterator[tuple[int, int, str, str]]:
         message = apdu.parse(body)
     except Garbled:
         return
-    for field in fields_of(message).all:
+    fields = fields_of(message)
+    for field in fields.all:
         rule = _rule(field)
-        if rule:
+        if field.unknown and (encoding := number_in(field.value(fields.data))):
+            yield message.header + field.start, field.length, encoding, "zvt.unknown"
+        elif rule:
             yield message.header + field.start, field.length, _encoding(field, rule), f"zvt.{rule}"
 
 
