@@ -261,7 +261,9 @@ class Carrier:
     def _gathered(self, terminals: tuple[Terminal, ...]) -> Facts:
         settings = self.parts.settings
         policy, desk, now = settings.policy, self._desk or settings.desk.url, datetime.now(UTC)
-        return gather(terminals, policy.pos_programs, policy.payment_hosts, now, self._listed(), desk)
+        facts = gather(terminals, policy.pos_programs, policy.payment_hosts, now, self._listed(), desk)
+        held = self._before.held if self._before is not None else ()
+        return replace(facts, ports=tuple(replace(p, stuck=p.address in held) for p in facts.ports))
 
     def _listed(self) -> tuple[Terminal, ...]:
         """Each bound to the device that was seen at it before, also before a restart."""

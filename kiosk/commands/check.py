@@ -240,9 +240,15 @@ def _lines(one: TerminalReport, say: Catalogue) -> Iterator[str]:
     if terminal.kind is Kind.SERIAL_ADAPTER:
         return
     if terminal.protocol is None and all(finding.id != "protocol.guessed" for finding in one.findings):
-        yield f"  {say(text('check.no_protocol'))}"
+        yield f"  {say(text('check.own_way' if talks_own_way(terminal) else 'check.no_protocol'))}"
     elif words := _silence(one, say):
         yield f"  {words}"
+
+
+def talks_own_way(terminal: Terminal) -> bool:
+    """A reader whose USB class is its maker's own (FF): what is known of readers does not fit it."""
+    usb = terminal.port.usb
+    return terminal.kind in (Kind.SMART_CARD_READER, Kind.CARD_READER) and usb is not None and usb.cls == "ff"
 
 
 def _silence(one: TerminalReport, say: Catalogue) -> str:

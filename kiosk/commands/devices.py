@@ -6,6 +6,7 @@ import tomllib
 
 from kiosk.diagnostics.discovery import Device, devices, shown
 from kiosk.diagnostics.discovery.models import Models, parse
+from kiosk.model.terminal import Kind
 from kiosk.resources import root
 
 
@@ -38,4 +39,11 @@ def line(device: Device) -> str:
     guess = "" if device.certain or not device.make else "probably"
     held = f"in use by {device.held_by.name} (process {device.held_by.pid})" if device.held_by else ""
     kind = str(device.kind).replace("_", " ")
-    return "  ".join(filter(None, (device.address or "no port", kind, guess, name, device.protocol, ids, held)))
+    talk = device.protocol or ("only listed: talks its maker's own way" if _has_own_way(device) else "")
+    return "  ".join(filter(None, (device.address or "no port", kind, guess, name, talk, ids, held)))
+
+
+def _has_own_way(device: Device) -> bool:
+    """A card reader whose USB class is its maker's own (FF)."""
+    is_reader = device.kind in (Kind.SMART_CARD_READER, Kind.CARD_READER)
+    return is_reader and device.usb is not None and device.usb.cls == "ff"

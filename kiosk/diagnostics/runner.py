@@ -53,6 +53,13 @@ class Outcome:
     abandoned: tuple[str, ...] = ()  # terminals whose lane had not come back: their ports are held by ourselves
     lanes: tuple[threading.Thread, ...] = ()
 
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Addresses of ports that lanes of this run still have: the system has not come back to them."""
+        alive = {lane.name for lane in self.lanes if lane.is_alive()}
+        ports = (one.terminal.port.address for one in self.report.terminals)
+        return tuple(address for address in ports if _lane_name(address) in alive)
+
     def settle(self, seconds: float) -> None:
         """Wait for lanes that had not come back, at most so long: before the next run, which would find their ports
         held. After a cancel that takes one slice of waiting; in a system call it may take for ever.
@@ -196,9 +203,13 @@ def _start_lanes(examinations: Sequence[Examination], inbox: _Inbox) -> tuple[th
         lanes.setdefault(examination.terminal.port.address, []).append(examination)
     started = []
     for address, members in lanes.items():
-        started.append(threading.Thread(target=_lane, args=(members, inbox), name=f"lane {address}", daemon=True))
+        started.append(threading.Thread(target=_lane, args=(members, inbox), name=_lane_name(address), daemon=True))
         started[-1].start()
     return tuple(started)
+
+
+def _lane_name(address: str) -> str:
+    return f"lane {address}"
 
 
 def _lane(members: Sequence[Examination], inbox: _Inbox) -> None:

@@ -43,6 +43,7 @@ class SeenPort(Struct, frozen=True):
     held_by: Holder | None = None
     usb: Usb | None = None
     plugged: Plugged | None = None
+    stuck: bool = False  # the system has not given it back to ourselves since an earlier run
 
 
 class Placed(StrEnum):

@@ -13,7 +13,7 @@ from kiosk.__main__ import main
 from kiosk.commands import check
 from kiosk.diagnostics.discovery import Device
 from kiosk.model.finding import Hop
-from kiosk.model.terminal import Kind, Usb
+from kiosk.model.terminal import Kind, Port, Terminal, Usb
 from kiosk.protocols.protocol import protocols
 from tests.fakes.peers import pty_peer, silent, trickling
 from tests.fakes.simulated import simulated
@@ -337,7 +337,6 @@ def test_what_a_person_confirmed_is_used_and_a_guess_before_it_is_told(capsys, t
     """The first check guesses; then what the window kept of the answer is enough to read the terminal's health."""
     from kiosk import lessons
     from kiosk.model.learned import Learned
-    from kiosk.model.terminal import Kind
 
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     with simulated("ecr17", "--latency", "0.01") as terminal:
@@ -357,10 +356,16 @@ def test_what_a_person_confirmed_is_used_and_a_guess_before_it_is_told(capsys, t
 
 def test_nobody_is_asked_who_pays_at_a_printer(monkeypatch):
     from kiosk.commands.check import nobody_pays
-    from kiosk.model.terminal import Kind, Port, Terminal
     from kiosk.resources import catalogue
 
     monkeypatch.setattr("sys.stdin", types.SimpleNamespace(isatty=lambda: True, readline=lambda: pytest.fail("asked")))
     monkeypatch.setattr("sys.stderr", types.SimpleNamespace(isatty=lambda: True, write=pytest.fail))
     printer = Terminal("p", Port("/dev/ttyUSB0"), Kind.PRINTER, asks_first=True)
     assert nobody_pays([printer], catalogue("en")) is False
+
+
+def test_a_reader_of_its_makers_own_class_is_told_so():
+    own = Usb("072f", "0901", path="1-2", cls="ff")
+    assert check.talks_own_way(Terminal("1", Port("usb:1-2", usb=own), Kind.SMART_CARD_READER))
+    assert not check.talks_own_way(Terminal("1", Port("usb:1-2", usb=own)))
+    assert not check.talks_own_way(Terminal("1", Port("pcsc:R"), Kind.SMART_CARD_READER))

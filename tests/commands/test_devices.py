@@ -47,3 +47,11 @@ def test_an_empty_machine_says_so(capsys, monkeypatch):
 
 def test_the_list_that_ships_can_be_read():
     assert "11ca:0220" in devices.models().model
+
+
+def test_a_reader_that_talks_its_makers_own_way_is_listed_in_plain_words():
+    reader = Usb("072f", "0901", path="1-2", cls="ff", ccid=True)
+    assert "only listed: talks its maker's own way" in devices.line(Device(None, reader, Kind.SMART_CARD_READER))
+    known = Device(None, Usb("0801", "0002", cls="03"), Kind.CARD_READER, protocol="magtek")
+    assert "only listed" not in devices.line(known)
+    assert "only listed" not in devices.line(Device(None, Usb("ffff", "0001", cls="ff"), Kind.OTHER))

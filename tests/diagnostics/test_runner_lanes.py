@@ -153,11 +153,12 @@ def test_a_cancel_while_a_port_hangs_in_opening_leaves_it_behind(toy, plan, term
     )
     told = len(events)
     assert outcome.abandoned == ("stuck",)
+    assert outcome.held == ("/dev/stuck",), "the next run says so"
     assert not closed.is_set()
     release.set()
     eventually(closed.is_set, about="the port freed when the system gave it back")
     outcome.settle(3.0)
-    assert (stuck.sent, len(events)) == ([], told)
+    assert (stuck.sent, len(events), outcome.held) == ([], told, ())
 
 
 def test_a_cancel_while_a_name_is_looked_up_for_ever(toy, plan, terminal, monkeypatch):

@@ -7,9 +7,16 @@ from kiosk.diagnostics.pos import is_pos
 from kiosk.model.finding import Datum, Finding, Hop, HopState, Severity
 from kiosk.model.terminal import Holder
 
+BEHIND = (Hop.CABLE, Hop.ANSWER, Hop.TERMINAL, Hop.BANK)
+
 
 @check(id="port_owner", needs=("port_present",), hop=Hop.PORT)
 def port_owner(scene: Scene) -> Iterator[Yield]:
+    if scene.seen is not None and scene.seen.stuck:
+        yield Finding("port.held_by_us", Severity.INFO, {"port": scene.terminal.port.address})
+        for hop in (Hop.PORT, *BEHIND):
+            yield judge(hop, HopState.NOT_CHECKED)
+        return
     holder = scene.seen.held_by if scene.seen else None
     if holder is None:
         return
@@ -19,7 +26,7 @@ def port_owner(scene: Scene) -> Iterator[Yield]:
         return
     yield Finding("port.in_use_by_pos", Severity.INFO, data)
     yield judge(Hop.PORT)
-    for hop in (Hop.CABLE, Hop.ANSWER, Hop.TERMINAL, Hop.BANK):
+    for hop in BEHIND:
         yield judge(hop, HopState.NOT_CHECKED)
 
 

@@ -9,12 +9,13 @@ from kiosk.diagnostics.checks import (
     link_opens,
     pc_clock,
     pc_ready,
+    port_owner,
     print_queue,
     terminal_health,
     usb_power,
 )
 from kiosk.errors import Busy
-from kiosk.model.finding import Hop, HopState, Link, Measurement
+from kiosk.model.finding import Hop, HopState, Link, Measurement, Severity
 from kiosk.model.health import Health, Reading
 from kiosk.model.report import Facts, HostFact, Plugged, SeenPort
 from kiosk.resources import catalogue
@@ -163,3 +164,11 @@ def test_a_port_that_is_taken_while_the_till_program_runs_is_most_likely_the_til
 def test_a_router_that_is_silent_and_a_proxy_in_between(facts, expected):
     told = tuple(HostFact(name, value) for name, value in facts.items())
     assert found(bank_reachable.bank_reachable, Stage(facts=Facts(NOW, host=told, payment_hosts=("h:1",)))) == expected
+
+
+def test_a_port_that_the_system_did_not_give_back_to_us_is_told_as_ours():
+    finding, *links = port_owner.port_owner(Stage(SeenPort("/dev/x", True, stuck=True)))
+    assert (finding.id, finding.severity) == ("port.held_by_us", Severity.INFO)
+    assert {(link.hop, link.state) for link in links} == {
+        (hop, HopState.NOT_CHECKED) for hop in (Hop.PORT, Hop.CABLE, Hop.ANSWER, Hop.TERMINAL, Hop.BANK)
+    }
