@@ -109,7 +109,7 @@ class Library:
         return tuple(f for f in found if f.score >= NEAR_BEST * found[0].score)
 
 
-NEAR_BEST = 0.5
+NEAR_BEST = 0.65
 """Of the best score: what fits worse is not shown. Judgement."""
 
 

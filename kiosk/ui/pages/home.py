@@ -46,6 +46,8 @@ class HomePage(Page):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self._till = ""
+        self.content.setContentsMargins(40, 16, 40, 10)
+        self.content.setSpacing(16)
         self._add_top(stage)
         self._banners = QVBoxLayout()
         self._banners.setSpacing(16)
