@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from kiosk.errors import BundleError
 from kiosk.evidence.bundle.pieces import Piece
-from kiosk.evidence.redaction import redact
+from kiosk.evidence.looking import look, serve
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -30,11 +30,6 @@ _PATIENCE = 1.0  # seconds for a process to end
 
 Looked = Callable[[], bool]
 """Waits; True where nothing was found."""
-
-
-def look(pieces: Iterable[Piece]) -> bool:
-    """True where no piece holds card data."""
-    return all(redact(*piece).data == piece.data for piece in pieces)
 
 
 @dataclass(slots=True, eq=False)
@@ -99,7 +94,7 @@ class Lookers:
     def _give(self, other: Other) -> None:
         other.batch, batch = self._queue.popleft()
         try:
-            other.line.send(batch)
+            other.line.send([tuple(piece) for piece in batch])
         except OSError as e:
             raise _ended() from e
 
@@ -154,24 +149,10 @@ def _started(processes: int) -> list[Other]:
     try:
         for _ in range(processes):
             line, far = context.Pipe()
-            process = context.Process(target=_serve, args=(far,), daemon=True)
+            process = context.Process(target=serve, args=(far,), daemon=True)
             process.start()
             far.close()
             others.append(Other(process, line))
     except OSError:
         pass
     return others
-
-
-def _serve(line: Connection[Any, Any]) -> None:
-    """In a process of its own, until the line is closed; an interrupt is for the one that began it."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    line.send(True)
-    while True:
-        try:
-            batch = line.recv()
-        except EOFError:
-            return
-        line.send(look(batch))

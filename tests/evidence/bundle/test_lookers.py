@@ -4,7 +4,7 @@ import pytest
 
 from kiosk.errors import BundleError
 from kiosk.evidence.bundle import lookers
-from kiosk.evidence.bundle.lookers import LITTLE, Lookers, look
+from kiosk.evidence.bundle.lookers import LITTLE, Lookers
 from kiosk.evidence.bundle.pieces import Piece
 
 CLEAN = [Piece(b"status %06d ready\n" % i * 40) for i in range(40)]
@@ -26,7 +26,7 @@ def _none_started(monkeypatch):
 
 
 def _all_die_at_once(monkeypatch):
-    monkeypatch.setattr(lookers, "_serve", _dies)
+    monkeypatch.setattr(lookers, "serve", _dies)
 
 
 def _dies(_line):
@@ -38,13 +38,6 @@ def two():
     with Lookers(LITTLE + 1, processes=2) as both:
         until_up(both)
         yield both
-
-
-def test_one_piece_is_looked_at_with_what_is_known_of_it():
-    assert look(())
-    assert look(CLEAN)
-    assert not look([*CLEAN, DIRTY])
-    assert not look([HIDDEN])
 
 
 @pytest.mark.parametrize("odd", [DIRTY, HIDDEN])
