@@ -96,13 +96,15 @@ def _entries(guide: "Guide", over: Path | None) -> "Iterator[Entry]":
             yield from (Entry(symptom.id, language, words) for words in phrases)
 
 
-def articles(guide: "Guide", over: Path | None = None) -> "Library":
-    """The knowledge base; raises `ContentError` that names the file of every fault."""
+def articles(guide: "Guide | None" = None, over: Path | None = None) -> "Library":
+    """The knowledge base; raises `ContentError` that names the file of every fault. With a guide, what it names of
+    that must be there."""
     from kiosk.guidance.knowledge import library, load_articles
 
     folder = (over or root()) / "guidance"
     titles = [catalogue(language, "knowledge", over=over) for language in languages()]
-    return library(load_articles(folder, guide.symptoms, guide.procedures, pictures()), titles, folder)
+    symptoms, procedures = (guide.symptoms, guide.procedures) if guide is not None else (None, None)
+    return library(load_articles(folder, symptoms, procedures, pictures()), titles, folder)
 
 
 def pictures() -> frozenset[str] | None:

@@ -79,14 +79,12 @@ def _serve(args: argparse.Namespace) -> int:
     from msgspec.structs import replace
 
     from kiosk.desk import serve
-    from kiosk.guidance.load import load
-    from kiosk.resources import articles, catalogue, findings, languages, root
+    from kiosk.resources import articles, catalogue, languages
 
     options = replace(_options(args), secure=args.behind_tls)
     if _has_texts():
         texts = {language: catalogue(language) for language in languages()}
-        library = articles(load(root() / "guidance", findings()))
-        options = replace(options, catalogues=texts, library=library)
+        options = replace(options, catalogues=texts, library=articles())
     serve.run(options, args.host, args.port, args.workers)
     return 0
 

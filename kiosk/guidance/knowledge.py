@@ -61,9 +61,15 @@ class Article(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load_articles(
-    folder: Path, symptoms: Collection[str], procedures: Collection[str], pictures: Collection[str] | None = None
+    folder: Path,
+    symptoms: Collection[str] | None,
+    procedures: Collection[str] | None,
+    pictures: Collection[str] | None = None,
 ) -> dict[str, Article]:
-    """The articles below a folder of guidance by id; raises `ContentError` that names the file of every fault."""
+    """The articles below a folder of guidance by id; raises `ContentError` that names the file of every fault.
+
+    Symptoms, procedures and pictures that an article names must be among those given; None: not looked at.
+    """
     articles: dict[str, Article] = {}
     faults: list[str] = []
     for file in sorted((folder / FOLDER).glob("*.toml")):
@@ -85,10 +91,14 @@ def _article(file: Path) -> Article:
 
 
 def _wrong(
-    article: Article, symptoms: Collection[str], procedures: Collection[str], pictures: Collection[str] | None
+    article: Article,
+    symptoms: Collection[str] | None,
+    procedures: Collection[str] | None,
+    pictures: Collection[str] | None,
 ) -> Iterator[str]:
-    yield from (f"there is no symptom {id!r}" for id in article.symptoms if id not in symptoms)
-    if article.procedure and article.procedure not in procedures:
+    known = article.symptoms if symptoms is None else symptoms
+    yield from (f"there is no symptom {id!r}" for id in article.symptoms if id not in known)
+    if article.procedure and procedures is not None and article.procedure not in procedures:
         yield f"there is no procedure {article.procedure!r}"
     if pictures is not None and article.picture not in pictures:
         yield f"there is no picture {article.picture!r}"
