@@ -56,12 +56,17 @@ AT_A_PRINTER: dict[str, tuple[str, ...]] = {
     "nobody at the address": ("printer.cable",),
     "cut off while it talks": ("printer.cable",),
     "not seen": ("printer.off", "printer.cable", "cable.at_pc"),
-    "driver missing": ("printer.off", "printer.cable", "cable.at_pc"),  # a serial line has no driver of its own
     "connection refused": ("printer.broken",),
     "silent": ("printer.broken",),
     "cable_out": ("printer.cable",),
     "unplugged": ("printer.cable", "cable.at_pc"),
 }
+AT_A_READER: dict[str, tuple[str, ...]] = {
+    "pulled out while it talks": ("cable.at_pc",),
+    "cable_out": ("cable.at_pc",),
+    "silent": ("terminal.broken",),
+}
+"""A reader has one cable, into the PC, and no program of its own that staff could restart."""
 ON_A_NETWORK = {"unplugged": ("app.hung",)}
 """The simulated terminal refuses the connection then."""
 
@@ -116,6 +121,8 @@ def truth(case: Case) -> tuple[str, ...]:
         return AT_A_PRINTER["connection refused"]
     if case.row.kind is Kind.PRINTER and case.fault in AT_A_PRINTER:
         return AT_A_PRINTER[case.fault]
+    if case.row.kind in (Kind.CARD_READER, Kind.SMART_CARD_READER) and case.fault in AT_A_READER:
+        return AT_A_READER[case.fault]
     return AROUND.get(case.fault) or OWN[case.fault]
 
 

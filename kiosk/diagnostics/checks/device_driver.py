@@ -30,8 +30,9 @@ def device_driver(scene: Scene) -> Iterator[Yield]:
 
 
 def _is_unbound(scene: Scene, plugged: Plugged) -> bool:
-    """Without a driver a serial terminal has no port; what is talked to over USB itself needs none."""
+    """Without a driver a serial terminal has no port, nor has its till; what is talked to over USB needs none."""
     if plugged.driver_bound is not False or plugged.problem is not None or scene.protocol is None:
         return False
-    is_there = scene.seen is not None and scene.seen.exists and not scene.terminal.port.address.startswith("usb:")
-    return not is_there and "usb" not in scene.protocol.default_framing
+    if scene.terminal.port.address.startswith("usb:"):
+        return "usb" not in scene.protocol.default_framing
+    return scene.seen is None or not scene.seen.exists
