@@ -73,6 +73,7 @@ if TYPE_CHECKING:
 
 Raw = tuple[TraceHeader, tuple[Entry, ...]]
 RUN_SECONDS = 30.0
+PERSON_SECONDS = 60.0  # where a person takes part
 SETTLE_SECONDS = 1.0  # for the lanes of a cancelled run to free their ports
 
 
@@ -232,7 +233,8 @@ class Carrier:
         terminals = tuple(t for id in wish.terminals if (t := self.store.terminal(id)) is not None)
         try:
             facts = self._gathered(terminals)
-            plan = Plan(settled(terminals, facts.places), wish.level, RUN_SECONDS, facts, wish.nobody_pays)
+            seconds = PERSON_SECONDS if wish.level is Level.INTERACTIVE else RUN_SECONDS
+            plan = Plan(settled(terminals, facts.places), wish.level, seconds, facts, wish.nobody_pays)
             kinds = self.parts.knowledge.kinds
             emit = lambda e: self.post(Streamed(wish.run, e))  # noqa: E731 - a name for one line
             outcome = run(plan, emit=emit, cancelled=cancel.is_set, kinds=kinds, open_channel=self._doors)

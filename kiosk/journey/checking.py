@@ -60,7 +60,7 @@ def check(
         return journey, ()
     if yes:
         journey = replace(journey, free=journey.free | dict.fromkeys(_tills_to_ask(journey, terminals), turn.at))
-    if _still_to_ask(journey, terminals, turn.at):
+    if purpose is Purpose.CARD or _still_to_ask(journey, terminals, turn.at):
         wanted = Wanted(terminals, purpose, request)
         return replace(journey, wanted=wanted, page=Page.PAYING, came_from=_from(journey)), ()
     return _start(journey, turn, Wanted(terminals, purpose, request))
@@ -92,6 +92,8 @@ def tills_asked(journey: Journey) -> tuple[str, ...]:
     if journey.wanted is None:
         return ()
     tills = _still_to_ask(journey, journey.wanted.terminals, journey.now)
+    if journey.wanted.purpose is Purpose.CARD:
+        tills = tuple(t.till for id in journey.wanted.terminals if (t := journey.store.terminal(id)) is not None)
     return tuple(t.name for t in journey.store.tills if t.id in tills)
 
 
@@ -111,13 +113,14 @@ def _start(journey: Journey, turn: Turn, wanted: Wanted) -> Step:
     run = turn.uuid(0)
     chains = {t: _blank(journey.store.terminal(t)) for t in wanted.terminals}
     running = Running(run, wanted.terminals, wanted.purpose, chains, request=wanted.request)
-    page = Page.CHECKING if wanted.purpose is Purpose.LOOK else journey.page
+    page = Page.CHECKING if wanted.purpose in (Purpose.LOOK, Purpose.CARD) else journey.page
     if page is Page.PAYING:
         page = journey.came_from
     came_from = _from(journey)
     unsure = tuple(id for id in journey.unsure if id not in wanted.terminals)
     journey = replace(journey, unsure=unsure, running=running, wanted=None, page=page, came_from=came_from, notice=None)
-    return journey, (StartRun(run, wanted.terminals, Level.INTERNAL, nobody_pays=True),)
+    level = Level.INTERACTIVE if wanted.purpose is Purpose.CARD else Level.INTERNAL
+    return journey, (StartRun(run, wanted.terminals, level, nobody_pays=True),)
 
 
 def _blank(terminal: Terminal | None) -> tuple[Link, ...]:
@@ -140,7 +143,9 @@ def hop_changed(journey: Journey, running: Running, event: HopChanged) -> Journe
 
 
 def looking(journey: Journey, running: Running, event: Looking) -> Journey:
-    return replace(journey, running=replace(running, looking=running.looking | {event.terminal: event.check}))
+    since = journey.now if event.check == "card_test" else None
+    running = replace(running, looking=running.looking | {event.terminal: event.check}, waits_since=since)
+    return replace(journey, running=running)
 
 
 def terminal_done(journey: Journey, turn: Turn, running: Running, event: TerminalDone) -> Journey:

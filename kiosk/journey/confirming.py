@@ -56,10 +56,10 @@ def answered(journey: Journey, turn: Turn, option: str) -> Step:
     return replace(journey, unsure=(*journey.unsure, terminal.id)), ()
 
 
-def forget(journey: Journey) -> Step:
+def forget(journey: Journey, *_more: object) -> Step:
     """What was said of the device at this till counts no more; what was seen of it neither."""
     found = said(journey, journey.till)
-    if found is None:
+    if found is None or journey.page is not Page.VERDICT:
         return journey, ()
     terminal, _ = found
     lessons = {id: known for id, known in journey.lessons.items() if id != identity_of(terminal)}

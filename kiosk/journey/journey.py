@@ -12,7 +12,7 @@ from kiosk.guidance import procedure as walk
 from kiosk.guidance.knowledge import Library
 from kiosk.guidance.model import Guide
 from kiosk.guidance.search import Index
-from kiosk.journey import casework, checking, confirming, duties, fixing, reading, stopping
+from kiosk.journey import cards, casework, checking, confirming, duties, fixing, reading, stopping
 from kiosk.journey.checking import Step
 from kiosk.journey.state import Journey, Page, Purpose, Seen
 from kiosk.journey.turns import (
@@ -113,7 +113,7 @@ def _run_done(journey: Journey, turn: Turn, event: RunDone, k: Knowledge) -> Ste
     if running is None:
         return journey, ()
     journey = replace(journey, host=event.report.facts.host if event.report.facts else journey.host)
-    if running.purpose is Purpose.LOOK:
+    if running.purpose in (Purpose.LOOK, Purpose.CARD):
         return checking.looked(journey, running, event), ()
     journey = replace(journey, running=None)
     if running.purpose is Purpose.REQUEST:
@@ -263,10 +263,6 @@ def _answer(journey: Journey, turn: Turn, what: s.Answer, k: Knowledge) -> Step:
     return fixing.answered(journey, turn, what.option, k)
 
 
-def _forget(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
-    return confirming.forget(journey) if journey.page is Page.VERDICT else (journey, ())
-
-
 def _step_done(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
     if journey.page is Page.DUTY:
         return duties.step_done(journey, turn, k)
@@ -382,7 +378,8 @@ HANDLERS: dict[type, Handler] = {
     s.FixIt: _fix_it,
     s.GetExpert: _get_expert,
     s.Answer: _answer,
-    s.TakeBack: _forget,
+    s.TakeBack: confirming.forget,
+    s.TestCard: cards.begin,
     s.StepDone: _step_done,
     s.DidNotHelp: _did_not_help,
     s.CannotDo: _cannot_do,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from kiosk.guidance.model import Guide, Symptom
-from kiosk.journey import confirming, together
+from kiosk.journey import cards, confirming, together
 from kiosk.journey.casework import connected
 from kiosk.journey.checking import till_to_fix, tills_asked, worst_terminal
 from kiosk.journey.reading import found_tiles
@@ -245,7 +245,7 @@ def checking(journey: Journey) -> Checking:
             rows.append(_row(journey, terminal))
     shared = next((one for one in together.now(journey) if one.shared != "pc"), None)  # of a PC, once all are done
     words = together.sentence(journey, shared) if shared else None
-    return Checking(header(journey, back=False), text("checking.title"), tuple(rows), words)
+    return Checking(header(journey, back=False), cards.title(journey), tuple(rows), words)
 
 
 def _row(journey: Journey, terminal: Terminal) -> Row:
@@ -280,6 +280,7 @@ def verdict(journey: Journey, minutes: int | None, likely: str) -> Verdict:
         facts_of(seen.report.health),
         together.sentence(journey, shared) if shared else None,
         told(journey),
+        bool(cards.reader(journey, journey.till)),
     )
 
 
@@ -294,7 +295,9 @@ def _verdict_title(till: str, seen: Seen, finding: Finding | None) -> Text:
 
 
 def _verdict_lead(seen: Seen, likely: str) -> Text:
-    finding = worst(seen.report)
+    finding, tested = worst(seen.report), cards.outcome(seen.report)
+    if tested is not None:
+        return tested
     if finding is None:
         return text("verdict.fine") if light_of_report(seen.report) is Light.WORKING else text("verdict.not_judged")
     silent = finding.id == "protocol.no_answer"

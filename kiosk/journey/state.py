@@ -53,6 +53,7 @@ class Seen(Struct, frozen=True):
 class Purpose(StrEnum):
     LOOK = "look"  # staff asked: verdicts follow
     STEP = "step"  # the machine check after a step
+    CARD = "card"  # the test of a reader, in which staff take part
     REQUEST = "request"  # an expert asked, staff consented
 
 
@@ -66,6 +67,7 @@ class Running(Struct, frozen=True):
     looking: dict[str, str] = {}
     done: tuple[str, ...] = ()
     request: str = ""
+    waits_since: datetime | None = None  # for a card
 
 
 class Wanted(Struct, frozen=True):

@@ -185,6 +185,7 @@ class Verdict(Struct, frozen=True, tag="verdict"):
     facts: Few[Fact] = ()  # make, software, serial number, clock
     together: Text | None = None  # one cause that this till shares with others, and with which
     told: Text | None = None  # what staff said of the device; *Take it back* undoes it
+    card_test: bool = False  # its reader can be tried with a card
 
 
 class Option(Struct, frozen=True):
@@ -433,6 +434,10 @@ class Answer(Struct, frozen=True, tag="answer"):
     option: Id
 
 
+class TestCard(Struct, frozen=True, tag="test_card"):
+    """Try the reader of the shown till with a card."""
+
+
 class TakeBack(Struct, frozen=True, tag="take_back"):
     """What staff said the device of the shown till is was wrong."""
 
@@ -504,7 +509,7 @@ class SkipRating(Struct, frozen=True, tag="skip_rating"):
 Act = (  # what staff do: pages emit exactly one of these a touch
     CheckEverything | SomethingWrong | OpenTill | OpenTheCase | ChooseSymptom | ChooseTopic | Search | MoreHelp
     | ReadArticle | StartProcedure | Note | AddPhoto | Sign | Cancel | Back | GoHome | FixIt | GetExpert | Answer
-    | TakeBack | StepDone | DidNotHelp | CannotDo | SendCase | DoNotSend | Say | QuickReply | Draft | GiveConsent
-    | StopRequest | EndSession | ReleaseStop | Rate | SkipRating
+    | TakeBack | TestCard | StepDone | DidNotHelp | CannotDo | SendCase | DoNotSend | Say | QuickReply | Draft
+    | GiveConsent | StopRequest | EndSession | ReleaseStop | Rate | SkipRating
 )  # fmt: skip
 """Choosing a language is the window's own affair: it renders the same screen again."""

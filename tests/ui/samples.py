@@ -170,6 +170,9 @@ SAMPLES: dict[str, s.Screen] = {
     "verdict_together": s.Verdict(
         INSIDE, "Till 2", t("verdict"), t("verdict.lead"), chain("++x---"), s.Light.BROKEN, t("verdict.others"), REASONS, 1, together=t("together")
     ),
+    "verdict_card": s.Verdict(
+        INSIDE, "Till 5", t("fine"), t("card"), chain("+++++ "), s.Light.WORKING, card_test=True,
+    ),
     "verdict_told": s.Verdict(
         INSIDE, "Till 1", t("fine"), t("fine.lead"), chain("+++++."), s.Light.WORKING, told=t("told"),
     ),

@@ -23,9 +23,9 @@ from kiosk.ui.window import PAGES, Window
 NAMES = [
     "home", "home_good", "home_empty", "home_1", "home_8", "home_12", "choose", "choose_found", "choose_till",
     "article", "article_long", "more", "checking", "verdict", "verdict_fine", "home_together", "checking_together",
-    "verdict_together", "verdict_told", "verdict_expert", "ask", "ask_guess", "ask_picture", "do", "do_checking",
-    "do_found", "do_led", "inspect", "inspect_number", "inspect_sign", "stop", "stop_wrong_code", "preview",
-    "preview_sealing", "chat", "chat_queue", "chat_offline", "done", "done_rated",
+    "verdict_together", "verdict_card", "verdict_told", "verdict_expert", "ask", "ask_guess", "ask_picture", "do",
+    "do_checking", "do_found", "do_led", "inspect", "inspect_number", "inspect_sign", "stop", "stop_wrong_code",
+    "preview", "preview_sealing", "chat", "chat_queue", "chat_offline", "done", "done_rated",
 ]  # fmt: skip
 
 Show = Callable[..., Window]
@@ -104,6 +104,7 @@ def test_nothing_is_wider_than_the_window(show: Show, name: str, size: tuple[int
         ("verdict_fine", "Home", s.GoHome()),
         ("verdict_expert", "Get an expert", s.GetExpert()),
         ("verdict_told", "That was wrong", s.TakeBack()),
+        ("verdict_card", "Test with a card", s.TestCard()),
         ("ask_guess", "I do not know", s.Answer("unknown")),
         ("ask", "Yes, it is lit", s.Answer("lit")),
         ("do", "Done, check again", s.StepDone()),

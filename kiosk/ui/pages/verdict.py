@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from kiosk.model.screen import FixIt, GetExpert, GoHome, Light, TakeBack, Verdict
+from kiosk.model.screen import FixIt, GetExpert, GoHome, Light, TakeBack, TestCard, Verdict
 from kiosk.ui.pages.page import Page
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import SHAPES, TONES
@@ -56,7 +56,8 @@ class VerdictPage(Page):
         self._ask_first = Button(look, "main", lambda: stage.emit(GetExpert()), icon="headset")
         self._home = Button(look, "main", lambda: stage.emit(GoHome()), icon="house")
         self._take_back = Button(look, "plain", lambda: stage.emit(TakeBack()))
-        self.buttons.add(self._fix, self._home, self._ask_first, self._ask, self._take_back)
+        self._card = Button(look, "brand", lambda: stage.emit(TestCard()), icon="credit-card")
+        self.buttons.add(self._fix, self._home, self._ask_first, self._ask, self._card, self._take_back)
 
     def draw(self, screen: Verdict) -> None:
         say = self.stage.say
@@ -70,6 +71,8 @@ class VerdictPage(Page):
         self._told.show_notice(say(screen.told))
         self._take_back.show_words(self.stage.word("verdict.take_back"))
         self._take_back.setVisible(screen.told is not None)
+        self._card.show_words(self.stage.word("verdict.card"))
+        self._card.setVisible(screen.card_test)
         self._draw_known(screen)
         self._draw_actions(screen)
 
