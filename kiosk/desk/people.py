@@ -150,10 +150,6 @@ async def by_hash(database: Database, hashed: str) -> Principal | None:
     return Principal(Side.EXPERT, id, name, Role(more), tier)
 
 
-def as_person(row: sa.Row[tuple[object, ...]], session: str = "") -> Principal:
-    return Principal(Side.EXPERT, row.id, row.name, Role(row.role), row.tier, session=session)
-
-
 async def add_person(database: Database, name: str, role: Role, tier: int, password: str) -> None:
     if len(password) < SHORTEST_PASSWORD:
         raise Usage(f"A password has at least {SHORTEST_PASSWORD} characters.", "Choose a longer one.")

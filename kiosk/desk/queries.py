@@ -102,3 +102,8 @@ COUNTS = {
     name: same(f"SELECT count(*) FROM (SELECT 1 FROM case_head WHERE {wanted} LIMIT {COUNTED + 1}) AS seen")  # noqa: S608
     for name, wanted in (("waiting", WAITING), ("mine", MINE))
 }
+# Who a whole session belongs to.
+SESSION = same(
+    "SELECT p.id, p.name, p.role, p.tier, s.seen, s.refresh, s.asked FROM people p JOIN sessions s ON s.person = p.id "
+    "WHERE s.hash = ? AND s.stage = 'in' AND p.active AND s.began > ? AND s.seen > ?"
+)

@@ -10,15 +10,16 @@ from enum import StrEnum
 import sqlalchemy as sa
 from msgspec import Struct
 
-from kiosk.desk import second_factor
+from kiosk.desk import queries, second_factor
 from kiosk.desk.database import Database
 from kiosk.desk.openid import Arrival
 from kiosk.desk.options import Limits
-from kiosk.desk.people import Principal, as_person, digest, is_password
+from kiosk.desk.people import Principal, Role, digest, is_password
 from kiosk.desk.posts import new_id
 from kiosk.desk.secret import Secret
 from kiosk.desk.tables import people, sessions
 from kiosk.errors import Rejected
+from kiosk.model.case import Side
 
 HALF_LIVES = 600.0  # seconds that a session may wait for its code
 
@@ -119,18 +120,15 @@ class Found(Struct, frozen=True):
 async def by_session(database: Database, token: str, limits: Limits, *, used: bool = True) -> Found | None:
     """A whole session that is neither too old nor too long unused; `used` if this is a use of it."""
     hashed, now = digest(token), time.time()
-    columns = (sessions.c.seen, sessions.c.refresh, sessions.c.asked)
-    query = sa.select(people, *columns).join(sessions, sessions.c.person == people.c.id)
-    fresh = (sessions.c.began > now - limits.session_lives, sessions.c.seen > now - limits.session_idle)
-    ours = (sessions.c.hash == hashed, sessions.c.stage == Stage.IN, people.c.active)
-    async with database.reading() as connection:
-        row = (await connection.execute(query.where(*ours, *fresh))).first()
-    if row is None:
+    since = (now - limits.session_lives, now - limits.session_idle)
+    rows = await database.fetch(queries.SESSION, hashed, *since)
+    if not rows:
         return None
-    if used and row.seen < now - 60:
+    id, name, role, tier, seen, refresh, asked = rows[0]
+    if used and seen < now - 60:
         async with database.writing() as connection:
             await connection.execute(sessions.update().where(sessions.c.hash == hashed).values(seen=now))
-    return Found(as_person(row, hashed), row.refresh, row.asked)
+    return Found(Principal(Side.EXPERT, id, name, Role(role), tier, session=hashed), refresh, asked)
 
 
 async def confirmed(database: Database, found: Found, arrival: Arrival, secret: Secret) -> None:

@@ -238,9 +238,12 @@ class CaseEvent(Struct, frozen=True):
         return self.body.kind if isinstance(self.body, Unknown) else str(self.body.__struct_config__.tag)
 
 
+Key = Annotated[str, Meta(min_length=8, max_length=80)]
+
+
 class _Envelope(Struct, frozen=True, omit_defaults=True):
-    id: Annotated[str, Meta(min_length=8, max_length=80)]
-    case: Annotated[str, Meta(min_length=8, max_length=80)]
+    id: Key
+    case: Key
     author: Author
     at: datetime
     body: msgspec.Raw
@@ -260,9 +263,12 @@ def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
 
 
 @cache
-def _bodies() -> msgspec.json.Decoder[Any]:
-    """All kinds at once: one pass where the kind is known."""
-    return msgspec.json.Decoder(Union[KINDS])  # noqa: UP007 - made of the list of kinds
+def _known() -> msgspec.json.Decoder[Any]:
+    """All kinds at once: an event whose kind is known is read in one pass."""
+    kinds: Any = Union[KINDS]  # noqa: UP007 - made of the list of kinds
+    places = [("id", Key), ("case", Key), ("author", Author), ("at", datetime), ("body", kinds)]
+    more = [("seq", int | None, None), ("restored", bool, False), ("schema", int, 1)]
+    return msgspec.json.Decoder(msgspec.defstruct("Known", [*places, *more], frozen=True))
 
 
 _encoder = msgspec.json.Encoder()
@@ -270,14 +276,18 @@ _encoder = msgspec.json.Encoder()
 
 def decode_event(data: bytes | str) -> CaseEvent:
     """One event from JSON; raises `msgspec.ValidationError` or `msgspec.DecodeError` on what is none."""
-    e = _decoder(_Envelope).decode(data)
     try:
-        body: Body | Unknown = _bodies().decode(e.body)
+        e = _known().decode(data)
+        return CaseEvent(e.id, e.case, e.author, e.at, e.body, e.seq, e.restored, e.schema)
     except msgspec.ValidationError:
-        kind = _decoder(_Kind).decode(e.body).kind
-        if kind in _BY_KIND:
-            raise
-        body = Unknown(kind, bytes(e.body))
+        return _with_any_kind(data)
+
+
+def _with_any_kind(data: bytes | str) -> CaseEvent:
+    e = _decoder(_Envelope).decode(data)
+    kind = _decoder(_Kind).decode(e.body).kind
+    cls = _BY_KIND.get(kind)
+    body: Body | Unknown = Unknown(kind, bytes(e.body)) if cls is None else _decoder(cls).decode(e.body)
     return CaseEvent(e.id, e.case, e.author, e.at, body, e.seq, e.restored, e.schema)
 
 

@@ -8,11 +8,12 @@ import time
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.params import FromQuery
+from markupsafe import Markup
 from msgspec import Struct
 
 from kiosk.desk import queries
 from kiosk.desk.console import words
-from kiosk.desk.console.pages import page
+from kiosk.desk.console.pages import page, part
 from kiosk.desk.guard import expert, form_token, session_cookie
 from kiosk.desk.head import Head, broken, from_record
 from kiosk.desk.people import Principal
@@ -21,6 +22,7 @@ from kiosk.model.finding import Hop
 from kiosk.model.text import Catalogue
 
 VIEWS = {"waiting": "Waiting", "mine": "Mine", "others": "With others", "resolved": "Resolved"}
+MOST_DRAWN = 2000
 AnyRequest = Request[object, object, State]
 
 
@@ -60,7 +62,7 @@ async def _draw(request: AnyRequest, template: str, view: str) -> Response[str]:
     desk, who = service(request.app.state), expert(request)
     view = view if view in VIEWS else "waiting"
     rows, counts = await asyncio.gather(load(desk, who, view), count(desk, who))
-    shown = {"rows": rows, "counts": counts, "view": view, "views": VIEWS}
+    shown = {"rows": rows, "counts": counts, "view": view, "views": VIEWS, "row_html": row_html}
     return page(template, shown | frame(request, desk, who))
 
 
@@ -96,3 +98,18 @@ def row(head: Head, texts: Catalogue, now: float) -> Row:
         local=words.local_time(now, card.time_zone),
         harm=words.harm_word(head),
     )
+
+
+_drawn: dict[tuple[object, ...], Markup] = {}
+
+
+def row_html(row: Row) -> Markup:
+    """A row as HTML; where nothing of it has changed, as it was drawn before."""
+    head = row.head
+    key = (head.case_id, head.last_seq, head.changed, row.clock, row.local, row.verdict)
+    found = _drawn.get(key)
+    if found is None:
+        if len(_drawn) >= MOST_DRAWN:
+            _drawn.clear()
+        found = _drawn[key] = part("queue_row.html", {"row": row})
+    return found
