@@ -12,7 +12,6 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from kiosk.simulator.device import Device, Reply
 from tests.lab import gadgets
 
 _SETUP, _TO_HOST = 4, 0x80
@@ -36,6 +35,14 @@ class Bridge:
         os.write(self._questions, gadgets.NO_WORDS)
         for work in (self._answer_all, self._make_errors):
             threading.Thread(target=work, daemon=True).start()
+
+    def set_lines(self, how: str) -> None:
+        """ "high" or "low"."""
+        self.lines = _RAISED if how == "high" else 0
+
+    def set_errors(self, how: str) -> None:
+        """ "on" or "off"."""
+        self.has_errors = how == "on"
 
     def _answer_all(self) -> None:
         while event := os.read(self._questions, 12):
@@ -86,26 +93,3 @@ class Bridge:
                 mark = bytes([self.sign, _LINE_STATUS, _FRAME_ERROR]) if self.sign else b""
                 with suppress(OSError):
                     self._to_host.open("wb", buffering=0).write(mark + _NEVER_SEEN_ALONE)
-
-
-class OnBridge:
-    """A terminal behind the bridge. Also takes `lines low`, `lines high`, `errors on` and `errors off`."""
-
-    def __init__(self, device: Device, bridge: Bridge) -> None:
-        self._device, self._bridge = device, bridge
-        self.faults = device.faults
-
-    def feed(self, data: bytes) -> list[Reply]:
-        return self._device.feed(data)
-
-    def counts(self) -> dict[str, int]:
-        return self._device.counts()
-
-    def say(self, words: list[str]) -> None:
-        match words:
-            case ["lines", how]:
-                self._bridge.lines = _RAISED if how == "high" else 0
-            case ["errors", how]:
-                self._bridge.has_errors = how == "on"
-            case _:
-                self._device.say(words)

@@ -5,6 +5,7 @@ Each device is a process of its own that takes the orders of `kiosk simulate`; i
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import select
@@ -12,17 +13,17 @@ import struct
 import threading
 import time
 import tty
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from kiosk.simulator import ccid
-from kiosk.simulator.device import Device, Setup
+from kiosk.simulator.device import Device, Reply, Setup
 from kiosk.simulator.kinds import kinds
 from kiosk.simulator.wire import Place, Simulation, serve
 from tests.lab import gadgets
-from tests.lab.cp210x import Bridge, OnBridge
+from tests.lab.cp210x import Bridge
 
 Wiring = Callable[[Device], tuple[Device, Place]]
 _PAUSE = 0.05
@@ -93,6 +94,26 @@ class FarSide:
         return answer
 
 
+class Ordered:
+    """A simulated device whose wiring takes orders of its own: first word -> what it does with the second."""
+
+    def __init__(self, device: Device, orders: Mapping[str, Callable[[str], None]]) -> None:
+        self._device, self._orders = device, orders
+        self.faults = device.faults
+
+    def feed(self, data: bytes) -> list[Reply]:
+        return self._device.feed(data)
+
+    def counts(self) -> dict[str, int]:
+        return self._device.counts()
+
+    def say(self, words: list[str]) -> None:
+        if len(words) == 2 and words[0] in self._orders:
+            self._orders[words[0]](words[1])
+        else:
+            self._device.say(words)
+
+
 def _live(protocol: str, wire: Wiring, orders: TextIO, answers: TextIO, record: BinaryIO) -> None:
     try:
         kind = kinds()[protocol]
@@ -113,15 +134,30 @@ def on_tty(path: str) -> Wiring:
 
 
 def on_printer(path: str) -> Wiring:
-    return lambda device: (device, Node(Path(path)))
+    """`status 30` is what the printer class tells from now on; the kernel asks the device for nothing else of it."""
+
+    def wire(device: Device) -> tuple[Device, Place]:
+        printer = Printer(Path(path))
+        return Ordered(device, {"status": printer.set_status}), printer
+
+    return wire
+
+
+class Printer(Node):
+    """The kernel's printer function answers GET_PORT_STATUS itself (USB printer class 1.1, section 4.2.2)."""
+
+    def set_status(self, status: str) -> None:
+        byte = struct.pack("B", int(status, 16))
+        fcntl.ioctl(self._out, 0xC0016722, byte)  # GADGET_SET_PRINTER_STATUS, linux/usb/g_printer.h
 
 
 def on_cp210x(folder: Path) -> Wiring:
-    """Endpoint 1 goes to the host, endpoint 2 comes from it."""
+    """Endpoint 1 goes to the host, endpoint 2 comes from it. Orders: `lines low`, `lines high`, `errors on`, `off`."""
 
     def wire(device: Device) -> tuple[Device, Place]:
         bridge = Bridge(folder)
-        return OnBridge(device, bridge), Bridged(folder, bridge)
+        orders = {"lines": bridge.set_lines, "errors": bridge.set_errors}
+        return Ordered(device, orders), Bridged(folder, bridge)
 
     return wire
 
@@ -158,14 +194,3 @@ def _refuse_all(questions: int) -> None:
         if event[8] == setup:
             with suppress(OSError):
                 os.read(questions, 0) if event[0] & 0x80 else os.write(questions, b"")
-
-
-def set_port_status(printer: str, status: int) -> None:
-    """What the printer gadget answers to GET_PORT_STATUS (USB printer class 1.1, section 4.2.2)."""
-    import fcntl
-
-    fd = os.open(printer, os.O_RDWR)
-    try:
-        fcntl.ioctl(fd, 0xC0016722, struct.pack("B", status))  # GADGET_SET_PRINTER_STATUS, linux/usb/g_printer.h
-    finally:
-        os.close(fd)

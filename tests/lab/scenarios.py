@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tests.lab import command, far_side
+from tests.lab import command
 from tests.lab.command import NOBODY, Run, check, findings
-from tests.lab.world import PRINTER_NODE, Attached, World, until
+from tests.lab.world import Attached, World, until
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def no_paper(world: World) -> str:
 
 @scenario("printer without paper (printer class alone)", "printer.no_paper")
 def no_paper_by_class(world: World) -> str:
-    far_side.set_port_status(PRINTER_NODE, 0x30)
+    world.printer.order("status 38")  # paper empty, selected, no error
     return findings(check("--port", world.printer.port, "--protocol", "usb_printer")[0])
 
 
