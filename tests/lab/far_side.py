@@ -9,7 +9,6 @@ import fcntl
 import json
 import os
 import select
-import struct
 import threading
 import time
 import tty
@@ -147,8 +146,7 @@ class Printer(Node):
     """The kernel's printer function answers GET_PORT_STATUS itself (USB printer class 1.1, section 4.2.2)."""
 
     def set_status(self, status: str) -> None:
-        byte = struct.pack("B", int(status, 16))
-        fcntl.ioctl(self._out, 0xC0016722, byte)  # GADGET_SET_PRINTER_STATUS, linux/usb/g_printer.h
+        fcntl.ioctl(self._out, 0xC0016722, int(status, 16))  # GADGET_SET_PRINTER_STATUS, linux/usb/g_printer.h
 
 
 def on_cp210x(folder: Path) -> Wiring:

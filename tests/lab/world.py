@@ -13,7 +13,7 @@ from tests.lab import command, far_side
 from tests.lab.far_side import FarSide
 from tests.lab.gadgets import Gadget, endpoints
 
-PATIENCE = 10.0  # seconds; the processor is emulated
+PATIENCE = 60.0  # seconds; the processor is emulated, and may have to wait for others
 PRINTER_NODE = "/dev/g_printer0"
 
 
