@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -42,7 +43,7 @@ async def rebuild(database: Database) -> tuple[int, int]:
 
 
 async def backup(database: Database, options: Options, to: Path) -> int:
-    """Copy database and finished files into a new folder while the desk goes on; returns the number of files.
+    """Copy database, key and finished files into a new folder while the desk goes on; returns the number of files.
 
     The copy is a desk of its own in one SQLite file, wherever the original lies, and has a new epoch: kiosks that meet
     it send again what it lacks. Raises `DeskError` where the folder is there already or cannot be written.
@@ -52,6 +53,7 @@ async def backup(database: Database, options: Options, to: Path) -> int:
         (to / "files").mkdir(mode=0o700)
         await (_vacuum(database, to / COPY) if isinstance(database, SqliteDatabase) else _copied(database, to / COPY))
         (to / COPY).chmod(0o600)
+        _copy_key(options.data, to)
         with closing(sqlite3.connect(to / COPY)) as copy:
             copy.execute("UPDATE about SET value = ? WHERE name = 'epoch'", (new_epoch(),))
             copy.commit()
@@ -65,6 +67,15 @@ async def backup(database: Database, options: Options, to: Path) -> int:
     except OSError as e:
         raise DeskError(f"The backup cannot be written to {to}: {e.strerror}.", "Name another folder.") from e
     return len(done)
+
+
+def _copy_key(source: Path, to: Path) -> None:
+    """The key that sealed people's authenticators; without it everybody would have to set up a new one."""
+    from kiosk.desk.secret import FILE as KEY  # ciphers, which no other care needs
+
+    if (source / KEY).exists() and not (to / KEY).exists():
+        to.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copy2(source / KEY, to / KEY)
 
 
 async def _vacuum(database: Database, to: Path) -> None:
@@ -104,6 +115,7 @@ async def restore(options: Options, source: Path) -> tuple[int, int]:
     if not (source / COPY).exists():
         raise DeskError(f"There is no backup in {source}.", "Name the folder that `kiosk desk backup` made.")
     migrate(options.database)
+    _copy_key(source, options.data)
     database = await open_database(options.database)
     copy = await open_database(source / COPY)
     try:

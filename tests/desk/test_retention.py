@@ -15,6 +15,7 @@ from kiosk.desk.log import CaseLog, load_head
 from kiosk.desk.options import Options
 from kiosk.desk.posts import Post, incoming
 from kiosk.desk.retention import DAY, Rules
+from kiosk.desk.secret import open_secret
 from kiosk.desk.tables import audit as audit_rows
 from kiosk.desk.tables import codes, events, files, kiosks
 from kiosk.desk.uploads import Files
@@ -140,10 +141,12 @@ def test_a_backup_restored_into_a_new_database_is_the_same_desk_with_a_new_epoch
         await world.case("case-0001", 1)
         await world.case("case-0002", 2, resolved=False)
         await audit.note(world.database, "ada", "looked")
+        sealed = open_secret(world.options.data).seal("of an authenticator")
         assert await care.backup(world.database, world.options, tmp_path / "copy") == 2
         fresh = request.getfixturevalue("postgres").database() if isinstance(where, str) else ""
         second = Options(tmp_path / "second", database_url=fresh)
         assert await care.restore(second, tmp_path / "copy") == (5, 2)
+        assert open_secret(second.data).open(sealed) == "of an authenticator"
         again = await open_database(second.database)
         copy = await open_database(tmp_path / "copy" / "desk.sqlite3")
         try:
