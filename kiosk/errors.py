@@ -25,6 +25,7 @@ KioskError
 ├── SettingsError       a settings file or policy that cannot be used
 ├── ContentError        guidance, findings or texts that are wrong in themselves
 ├── BundleError         a sealed file that is not one, or was changed
+│   └── NotRecorded     whole, but without what was asked of it
 ├── CardNumber          a typed card number, which is never kept
 ├── Usage               a command called in a way that cannot work
 └── Cancelled           a person stopped it

@@ -104,8 +104,13 @@ class Hints:
                 await asyncio.sleep(1.0)
         await self._nats.subscribe(CHANGED, cb=self._heard)
         await self._nats.subscribe(WORDS, cb=self._heard_words)
-        await self._nats.flush()
-        self.heard.set()
+        while not self.heard.is_set():
+            try:
+                await self._nats.flush()
+                self.heard.set()
+            except Exception as e:  # noqa: BLE001 - the line broke again; the client reconnects and subscribes anew
+                _log.warning("hints", trouble=str(e) or type(e).__name__)
+                await asyncio.sleep(1.0)
 
     async def _heard(self, message: Msg) -> None:
         with contextlib.suppress(msgspec.MsgspecError):

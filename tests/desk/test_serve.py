@@ -48,6 +48,6 @@ def test_a_problem_carries_status_and_headers():
 
 
 def test_limits_of_a_service_are_its_own():
-    made = [service.Service(None, None, None, None, None, None) for _ in range(2)]  # type: ignore[arg-type]
+    made = [service.Service(None, None, None, None, None, None, None) for _ in range(2)]  # type: ignore[arg-type]
     made[0].enrolments.count("a")
     assert made[0].enrolments is not made[1].enrolments

@@ -87,11 +87,11 @@ def test_a_file_begun_at_one_node_ends_at_the_other_and_a_removed_person_is_out_
     done = first.do(lambda db: _complete(db, place.rpartition("/")[2]))
     assert done
     anna = first.person("anna")
-    assert second.get("/readyz", headers=anna).status_code == 200
+    assert second.get("/metrics", headers=anna).status_code == 200
     from kiosk.desk import people
 
     first.do(lambda db: people.remove_person(db, "anna"))
-    assert second.get("/readyz", headers=anna).status_code == 401
+    assert second.get("/metrics", headers=anna).status_code == 401
 
 
 async def _complete(database, id: str) -> bool:

@@ -197,7 +197,9 @@ class World:
         if self.state.behind or self.state.say.busy or self.outbox.waiting() or self.stream:
             return False
         polls = [e for e in self.errands if isinstance(e, talk.Poll)]
-        listens = self.stream is not None or (len(polls) == 1 and not self.desk.news(dict(polls[0].cursor)))
+        same = self.state.epoch in (None, self.desk.epoch)  # else the poll ends by itself and tells
+        quiet = same and len(polls) == 1 and not self.desk.news(dict(polls[0].cursor))
+        listens = self.stream is not None or quiet
         return listens and len(self.errands) == len(polls)
 
     def heal(self) -> None:
