@@ -148,8 +148,12 @@ class Bucket(Server):
     def bucket(self) -> str:
         name = f"desk-{uuid.uuid4().hex[:12]}"
         until = time.monotonic() + PATIENCE
-        while (answer := requests.put(f"{self.endpoint}/{name}", timeout=20)).status_code != 200:
-            assert time.monotonic() < until, answer.text
+        for place in (name, f"{name}/first"):  # it takes buckets before it has room for files
+            while (
+                answer := requests.put(f"{self.endpoint}/{place}", data=b"" if place == name else b"x", timeout=20)
+            ).status_code != 200:
+                assert time.monotonic() < until, answer.text
+        requests.delete(f"{self.endpoint}/{name}/first", timeout=20)
         return f"s3://{name}"
 
     @property
@@ -166,7 +170,7 @@ class Bucket(Server):
 def s3() -> Iterator[Bucket]:
     master, volume, filer, port = (free_port() for _ in range(4))
     places = {"master.port": master, "volume.port": volume, "filer.port": filer, "s3.port": port}
-    small = ("-volume.max=20", "-master.volumeSizeLimitMB=64", "-s3.iam=false", "-ip=127.0.0.1", "-ip.bind=127.0.0.1")
+    small = ("-volume.max=500", "-master.volumeSizeLimitMB=64", "-s3.iam=false", "-ip=127.0.0.1", "-ip.bind=127.0.0.1")
     grpc = [f"-{name.replace('.port', '.port.grpc')}={free_port()}" for name in places]
     arguments = ["server", "-dir=.", "-s3", *(f"-{name}={at}" for name, at in places.items()), *grpc, *small]
     with running("weed", arguments, port, Bucket) as server:
