@@ -8,7 +8,8 @@ The order in which events wait lives in the outbox; here is decided only when th
 - a page read from seq N holds everything visible above N, so its own holes (experts' notes) are none;
 - an answer that brings a new epoch is used for nothing but the epoch;
 - what was cut goes again in half the size, so that a line that breaks often still carries something each time;
-- after a cut the desk may be another one (restored from a backup), so nothing is said before its epoch was read again.
+- after a cut, or while nothing is open to it (between two polls), the desk may become another one (restored from a
+  backup), so nothing is said before its epoch was read again.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class State:
     """All that is known of the talk with the desk; `known` and `epoch` are the outbox's when it starts."""
 
     epoch: str | None = None
-    sure: bool = False  # of the epoch, since the last cut
+    sure: bool = False  # of the epoch: read since the last cut, and something was open to the desk ever since
     known: Mapping[str, int] = field(default_factory=dict)
     behind: frozenset[str] = frozenset()  # cases to be read
     to_say: bool = True
@@ -99,6 +100,8 @@ def step(state: State, event: Event, now: float) -> Answer:
     """What follows from an event; deterministic."""
     state, wishes = _HANDLERS[type(event)](state, event, now)
     state, more = _drive(state, now)
+    if not (state.listen.busy or state.say.busy):
+        state = replace(state, sure=False)
     return state, wishes + more
 
 

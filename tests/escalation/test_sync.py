@@ -94,6 +94,18 @@ def test_a_stream_without_hello_is_given_up_for_a_long_poll():
     assert not any(isinstance(w, talk.Listen) for w in found)
 
 
+def test_between_two_polls_nothing_is_said_before_the_desk_is_known_to_be_the_same():
+    state = started(known={CASES[0]: 2}, epoch="e")
+    state, _ = wishes(state, talk.Fetched("e", CASES[0], 2, (), 2), 1.0)
+    state, _ = wishes(state, talk.NothingToSay(), 1.0)
+    state, _ = wishes(state, talk.Tick(), sync.HELLO_WAIT)
+    state, _ = wishes(state, talk.Polled(state.attempt, "e"), sync.HELLO_WAIT + 0.1)
+    state, found = wishes(state, talk.Spoken(), sync.HELLO_WAIT + 0.2)
+    assert [type(w) for w in found] == [talk.Fetch]
+    _, found = wishes(state, talk.Fetched("e", CASES[0], 2, (), 2), sync.HELLO_WAIT + 0.3)
+    assert [type(w) for w in found][-1] is talk.Say
+
+
 def test_the_stream_is_tried_again_after_a_while():
     state, _ = wishes(started(), talk.Tick(), sync.HELLO_WAIT)
     _, found = wishes(state, talk.Polled(state.attempt, "e"), sync.HELLO_WAIT + sync.STREAM_AGAIN)
