@@ -107,6 +107,20 @@ class Story:
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         self.tell("Staff tap", words)
 
+    def choose(self, words: str) -> None:
+        """An entry of the list that is open."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtTest import QTest
+        from PySide6.QtWidgets import QApplication, QMenu
+
+        def open_list() -> QMenu | None:
+            return next((w for w in QApplication.topLevelWidgets() if isinstance(w, QMenu) and w.isVisible()), None)
+
+        menu = self.until("a list to choose from", open_list)
+        entry = next(action for action in menu.actions() if action.text() == words)
+        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(entry).center())
+        self.tell("Staff choose", words)
+
     def type(self, words: str) -> None:
         """Type into the composer of the chat, and send with the Return key."""
         from PySide6.QtCore import Qt
@@ -445,7 +459,8 @@ def recheck_and_rate(story: Story, page: Page) -> None:
     story.web("the rating at the desk", page.locator("#chat li", has_text="5"))
     story.tap("Home")
     story.shown("Home")
-    story.tap("Deutsch")
+    story.tap("English")
+    story.choose("Deutsch")
     story.said("Alles prüfen")
     story.picture("home-german")
 
