@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kiosk.journey.journey import Knowledge
     from kiosk.journey.state import Journey
     from kiosk.journey.turns import What
-    from kiosk.model.screen import Act
+    from kiosk.model.act import Act
     from kiosk.ui.bridge import Bridge
     from kiosk.ui.header import Languages
     from kiosk.ui.window import Window

@@ -14,6 +14,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from kiosk.app import Options, Running, data_folder, first_journey
+from kiosk.model import act as a
 from kiosk.model import screen as s
 from kiosk.model.terminal import Store
 from kiosk.simulator.sandbox import Child
@@ -66,9 +67,9 @@ def screen_is(running: Running, kind: type) -> bool:
 
 def test_a_check_in_the_window_and_a_restart_in_the_middle_of_a_step(start: Any, qtbot: QtBot, tmp_path: Path) -> None:
     first = start(screenshots=tmp_path / "pictures")
-    first.kiosk.turn(s.CheckEverything())
+    first.kiosk.turn(a.CheckEverything())
     qtbot.waitUntil(lambda: screen_is(first, s.Verdict), timeout=20_000)
-    first.kiosk.turn(s.FixIt())
+    first.kiosk.turn(a.FixIt())
     shown = first.window.screen_shown
     assert isinstance(shown, s.Do)
     first.window.close()
@@ -83,6 +84,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from kiosk.app import Options, Running
+from kiosk.model import act as a
 from kiosk.model import screen as s
 from kiosk.ui.clock import every
 
@@ -94,11 +96,11 @@ def look():
         return
     shown = running.window.screen_shown
     if isinstance(shown, s.Home) and running.kiosk.journey.running is None:
-        running.kiosk.turn(s.CheckEverything())
+        running.kiosk.turn(a.CheckEverything())
     elif isinstance(shown, s.Verdict):
-        running.kiosk.turn(s.FixIt())
+        running.kiosk.turn(a.FixIt())
     elif isinstance(shown, s.Do) and shown.step == 1:
-        running.kiosk.turn(s.StepDone())
+        running.kiosk.turn(a.StepDone())
     elif isinstance(shown, s.Do):
         running._bridge.run("save", lambda: os.kill(os.getpid(), signal.SIGKILL))
 
@@ -127,7 +129,7 @@ def test_the_first_picture_claims_nothing(tmp_path: Path, start: Any) -> None:
     first = running.window.screen_shown
     assert isinstance(first, s.Home)
     assert [card.light for card in first.cards] == [s.Light.NOT_CHECKED]
-    running._act(s.CheckEverything())
+    running._act(a.CheckEverything())
     assert running.window.screen_shown == first, "a tap before all is built does nothing"
 
 

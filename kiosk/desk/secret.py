@@ -1,4 +1,4 @@
-"""The desk's own key: seals short secrets in the database and signs what a browser carries; is never shown."""
+"""The desk's own key: seals short secrets, in the database and in what a browser carries; is never shown."""
 
 from __future__ import annotations
 
@@ -18,31 +18,20 @@ FILE = "secret.key"
 
 
 class Secret:
-    """`seal` keeps a secret (AES-128-CBC with HMAC-SHA256, as Fernet has it); `sign` proves that a value is ours."""
+    """Seals with AES-128-CBC and HMAC-SHA256, as Fernet has it."""
 
     def __init__(self, key: bytes) -> None:
         self._fernet = Fernet(base64.urlsafe_b64encode(_derived(key, b"seal")))
-        self._signing = _derived(key, b"sign")
 
     def seal(self, words: str) -> str:
         return self._fernet.encrypt(words.encode()).decode()
 
-    def open(self, sealed: str) -> str | None:
-        """None if it was sealed with another key or changed."""
+    def open(self, sealed: str, seconds: int | None = None) -> str | None:
+        """None if it was sealed with another key or changed, or is older than so many seconds."""
         try:
-            return self._fernet.decrypt(sealed.encode()).decode()
+            return self._fernet.decrypt(sealed.encode(), ttl=seconds).decode()
         except InvalidToken:
             return None
-
-    def carry(self, words: str, seconds: int) -> str | None:
-        """What `seal` made of a value, if it is no older than so many seconds."""
-        try:
-            return self._fernet.decrypt(words.encode(), ttl=seconds).decode()
-        except InvalidToken:
-            return None
-
-    def sign(self, value: str) -> str:
-        return hmac.new(self._signing, value.encode(), hashlib.sha256).hexdigest()
 
 
 def _derived(key: bytes, purpose: bytes) -> bytes:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from kiosk.journey.checking import Step, check, of_till, till_to_fix, worst_terminal
 from kiosk.journey.state import Cured, Journey, OpenedCase, Packed, Page, Purpose, light_of_till, worst
 from kiosk.journey.turns import Arrived, CancelRun, Put, Refused, Seal, Sealed, SealFailed, Turn, Upload, Wish
+from kiosk.model.act import Rate
 from kiosk.model.body import Body
 from kiosk.model.bundle import GuidanceRecord, Walked
 from kiosk.model.case import (
@@ -35,7 +36,7 @@ from kiosk.model.case import (
 from kiosk.model.case import Step as StepTaken
 from kiosk.model.finding import HopState
 from kiosk.model.report import TerminalReport
-from kiosk.model.screen import Light, Rate
+from kiosk.model.screen import Light
 from kiosk.model.terminal import Terminal
 
 REQUEST_OPEN_FOR = timedelta(hours=12)

@@ -30,7 +30,7 @@ from kiosk.journey.turns import (
     Tick,
     Turn,
 )
-from kiosk.model import screen as s
+from kiosk.model import act as a
 from kiosk.model.case import Message
 from kiosk.model.finding import FindingKind
 from kiosk.model.report import HopChanged, Looking, RunDone, TerminalDone
@@ -149,7 +149,7 @@ def _something_wrong(journey: Journey, turn: Turn, what: object, k: Knowledge) -
     return replace(journey, page=Page.CHOOSE, till=only, topic="", words=""), ()
 
 
-def _open_till(journey: Journey, turn: Turn, what: s.OpenTill, k: Knowledge) -> Step:
+def _open_till(journey: Journey, turn: Turn, what: a.OpenTill, k: Knowledge) -> Step:
     """From Home to what is known of the till, or to checking it; from Choose to its symptoms."""
     if journey.page is Page.DUTY:
         return duties.till_chosen(journey, turn, what.till, k)
@@ -164,24 +164,24 @@ def _open_till(journey: Journey, turn: Turn, what: s.OpenTill, k: Knowledge) -> 
     return replace(journey, page=Page.VERDICT, came_from=Page.HOME), ()
 
 
-def _open_case(journey: Journey, turn: Turn, what: s.OpenTheCase, k: Knowledge) -> Step:
+def _open_case(journey: Journey, turn: Turn, what: a.OpenTheCase, k: Knowledge) -> Step:
     known = journey.case is not None and journey.case.id == what.case
     return (replace(journey, page=Page.CHAT), ()) if known else (journey, ())
 
 
-def _choose_symptom(journey: Journey, turn: Turn, what: s.ChooseSymptom, k: Knowledge) -> Step:
+def _choose_symptom(journey: Journey, turn: Turn, what: a.ChooseSymptom, k: Knowledge) -> Step:
     if not checking.of_till(journey, journey.till):
         return journey, ()
     terminal = checking.worst_terminal(journey, journey.till)
     return fixing.begin(journey, turn, terminal, k, symptom=what.symptom)
 
 
-def _choose_topic(journey: Journey, turn: Turn, what: s.ChooseTopic, k: Knowledge) -> Step:
+def _choose_topic(journey: Journey, turn: Turn, what: a.ChooseTopic, k: Knowledge) -> Step:
     here = journey.page in (Page.CHOOSE, Page.MORE)
     return (replace(journey, topic=what.topic, words=""), ()) if here else (journey, ())
 
 
-def _search(journey: Journey, turn: Turn, what: s.Search, k: Knowledge) -> Step:
+def _search(journey: Journey, turn: Turn, what: a.Search, k: Knowledge) -> Step:
     here = journey.page in (Page.CHOOSE, Page.MORE)
     return (replace(journey, words=what.words.strip()), ()) if here else (journey, ())
 
@@ -190,23 +190,23 @@ def _more_help(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step
     return replace(journey, page=Page.MORE, topic="", words=""), ()
 
 
-def _read_article(journey: Journey, turn: Turn, what: s.ReadArticle, k: Knowledge) -> Step:
+def _read_article(journey: Journey, turn: Turn, what: a.ReadArticle, k: Knowledge) -> Step:
     return reading.opened(journey, what.article, k), ()
 
 
-def _start_procedure(journey: Journey, turn: Turn, what: s.StartProcedure, k: Knowledge) -> Step:
+def _start_procedure(journey: Journey, turn: Turn, what: a.StartProcedure, k: Knowledge) -> Step:
     return duties.begin(journey, turn, what.procedure, what.till, k)
 
 
-def _note(journey: Journey, turn: Turn, what: s.Note, k: Knowledge) -> Step:
+def _note(journey: Journey, turn: Turn, what: a.Note, k: Knowledge) -> Step:
     return duties.noted(journey, what.words)
 
 
-def _add_photo(journey: Journey, turn: Turn, what: s.AddPhoto, k: Knowledge) -> Step:
+def _add_photo(journey: Journey, turn: Turn, what: a.AddPhoto, k: Knowledge) -> Step:
     return duties.photographed(journey, what.jpeg)
 
 
-def _sign(journey: Journey, turn: Turn, what: s.Sign, k: Knowledge) -> Step:
+def _sign(journey: Journey, turn: Turn, what: a.Sign, k: Knowledge) -> Step:
     return duties.signed(journey, turn, what.by, k)
 
 
@@ -241,7 +241,7 @@ def _go_home(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Step:
     return replace(journey, page=Page.HOME, till="", cured=None), ()
 
 
-def _fix_it(journey: Journey, turn: Turn, what: s.FixIt, k: Knowledge) -> Step:
+def _fix_it(journey: Journey, turn: Turn, what: a.FixIt, k: Knowledge) -> Step:
     till = what.till or journey.till
     if stopping.halted_at(journey, till):
         return replace(journey, page=Page.STOP, till=till), ()
@@ -253,7 +253,7 @@ def _get_expert(journey: Journey, turn: Turn, what: object, k: Knowledge) -> Ste
     return casework.look_at_what_goes(journey, turn)
 
 
-def _answer(journey: Journey, turn: Turn, what: s.Answer, k: Knowledge) -> Step:
+def _answer(journey: Journey, turn: Turn, what: a.Answer, k: Knowledge) -> Step:
     if journey.page is Page.VERDICT:
         return confirming.answered(journey, turn, what.option)
     if journey.page is Page.PAYING:
@@ -288,24 +288,24 @@ def _do_not_send(journey: Journey, turn: Turn, what: object, k: Knowledge) -> St
     return replace(journey, case=None, page=back), ()
 
 
-def _say(journey: Journey, turn: Turn, what: s.Say, k: Knowledge) -> Step:
+def _say(journey: Journey, turn: Turn, what: a.Say, k: Knowledge) -> Step:
     words = what.words.strip()
     return casework.say(journey, turn, Message(words)) if words else (journey, ())
 
 
-def _quick_reply(journey: Journey, turn: Turn, what: s.QuickReply, k: Knowledge) -> Step:
+def _quick_reply(journey: Journey, turn: Turn, what: a.QuickReply, k: Knowledge) -> Step:
     return casework.say(journey, turn, Message(phrase=what.phrase))
 
 
-def _draft(journey: Journey, turn: Turn, what: s.Draft, k: Knowledge) -> Step:
+def _draft(journey: Journey, turn: Turn, what: a.Draft, k: Knowledge) -> Step:
     return casework.draft(journey, what.words)
 
 
-def _give_consent(journey: Journey, turn: Turn, what: s.GiveConsent, k: Knowledge) -> Step:
+def _give_consent(journey: Journey, turn: Turn, what: a.GiveConsent, k: Knowledge) -> Step:
     return casework.consent(journey, turn, what.request, what.given)
 
 
-def _stop_request(journey: Journey, turn: Turn, what: s.StopRequest, k: Knowledge) -> Step:
+def _stop_request(journey: Journey, turn: Turn, what: a.StopRequest, k: Knowledge) -> Step:
     return casework.stop_request(journey, turn, what.request)
 
 
@@ -313,7 +313,7 @@ def _end_session(journey: Journey, turn: Turn, what: object, k: Knowledge) -> St
     return casework.end_session(journey, turn)
 
 
-def _release_stop(journey: Journey, turn: Turn, what: s.ReleaseStop, k: Knowledge) -> Step:
+def _release_stop(journey: Journey, turn: Turn, what: a.ReleaseStop, k: Knowledge) -> Step:
     return stopping.try_code(journey, what.code)
 
 
@@ -338,7 +338,7 @@ def _seal_failed(journey: Journey, turn: Turn, what: SealFailed, k: Knowledge) -
     return casework.seal_failed(journey, what)
 
 
-def _rate(journey: Journey, turn: Turn, what: s.Rate, k: Knowledge) -> Step:
+def _rate(journey: Journey, turn: Turn, what: a.Rate, k: Knowledge) -> Step:
     return casework.rate(journey, turn, what)
 
 
@@ -359,39 +359,39 @@ HANDLERS: dict[type, Handler] = {
     Sealed: _sealed,
     SealFailed: _seal_failed,
     ReleaseChecked: _released,
-    s.CheckEverything: _check_everything,
-    s.SomethingWrong: _something_wrong,
-    s.OpenTill: _open_till,
-    s.OpenTheCase: _open_case,
-    s.ChooseSymptom: _choose_symptom,
-    s.ChooseTopic: _choose_topic,
-    s.Search: _search,
-    s.MoreHelp: _more_help,
-    s.ReadArticle: _read_article,
-    s.StartProcedure: _start_procedure,
-    s.Note: _note,
-    s.AddPhoto: _add_photo,
-    s.Sign: _sign,
-    s.Cancel: _cancel,
-    s.Back: _back,
-    s.GoHome: _go_home,
-    s.FixIt: _fix_it,
-    s.GetExpert: _get_expert,
-    s.Answer: _answer,
-    s.TakeBack: confirming.forget,
-    s.TestCard: cards.begin,
-    s.StepDone: _step_done,
-    s.DidNotHelp: _did_not_help,
-    s.CannotDo: _cannot_do,
-    s.SendCase: _send_case,
-    s.DoNotSend: _do_not_send,
-    s.Say: _say,
-    s.QuickReply: _quick_reply,
-    s.Draft: _draft,
-    s.GiveConsent: _give_consent,
-    s.StopRequest: _stop_request,
-    s.EndSession: _end_session,
-    s.ReleaseStop: _release_stop,
-    s.Rate: _rate,
-    s.SkipRating: _skip_rating,
+    a.CheckEverything: _check_everything,
+    a.SomethingWrong: _something_wrong,
+    a.OpenTill: _open_till,
+    a.OpenTheCase: _open_case,
+    a.ChooseSymptom: _choose_symptom,
+    a.ChooseTopic: _choose_topic,
+    a.Search: _search,
+    a.MoreHelp: _more_help,
+    a.ReadArticle: _read_article,
+    a.StartProcedure: _start_procedure,
+    a.Note: _note,
+    a.AddPhoto: _add_photo,
+    a.Sign: _sign,
+    a.Cancel: _cancel,
+    a.Back: _back,
+    a.GoHome: _go_home,
+    a.FixIt: _fix_it,
+    a.GetExpert: _get_expert,
+    a.Answer: _answer,
+    a.TakeBack: confirming.forget,
+    a.TestCard: cards.begin,
+    a.StepDone: _step_done,
+    a.DidNotHelp: _did_not_help,
+    a.CannotDo: _cannot_do,
+    a.SendCase: _send_case,
+    a.DoNotSend: _do_not_send,
+    a.Say: _say,
+    a.QuickReply: _quick_reply,
+    a.Draft: _draft,
+    a.GiveConsent: _give_consent,
+    a.StopRequest: _stop_request,
+    a.EndSession: _end_session,
+    a.ReleaseStop: _release_stop,
+    a.Rate: _rate,
+    a.SkipRating: _skip_rating,
 }

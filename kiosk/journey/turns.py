@@ -9,13 +9,14 @@ from msgspec import Struct
 
 from kiosk.guidance.outcomes import Outcome
 from kiosk.model import ids
+from kiosk.model.act import Act
 from kiosk.model.bounds import Few
 from kiosk.model.bundle import GuidanceRecord
 from kiosk.model.case import CaseEvent
 from kiosk.model.inspection import Inspection
 from kiosk.model.learned import Learned
 from kiosk.model.report import RunEvent
-from kiosk.model.screen import Act, Line
+from kiosk.model.screen import Line
 from kiosk.model.terminal import Level, Store
 from kiosk.model.text import Text
 

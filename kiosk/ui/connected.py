@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QDateTime, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from kiosk.model.screen import Connected, EndSession
+from kiosk.model.act import EndSession
+from kiosk.model.screen import Connected
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.button import Button
 from kiosk.ui.widgets.icon import Icon

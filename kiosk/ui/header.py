@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from kiosk.model.screen import Back, GetExpert, Header
+from kiosk.model.act import Back, GetExpert
+from kiosk.model.screen import Header
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.button import Button
 from kiosk.ui.widgets.icon import Icon

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kiosk.model.text import Catalogue, Text
 
 if TYPE_CHECKING:
-    from kiosk.model.screen import Act
+    from kiosk.model.act import Act
     from kiosk.ui.theme import Look
 
 

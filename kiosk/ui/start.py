@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from kiosk.model.screen import Act, Screen
+from kiosk.model.act import Act
+from kiosk.model.screen import Screen
 from kiosk.model.text import Catalogue
 from kiosk.ui.header import Languages
 from kiosk.ui.theme import Look, apply

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6 import QtCore
 from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QVBoxLayout
 
-from kiosk.model.screen import Act, Screen
+from kiosk.model.act import Act
+from kiosk.model.screen import Screen
 from kiosk.model.text import Catalogue
 from kiosk.ui.header import HeaderBar, Languages
 from kiosk.ui.pages.page import Page

@@ -19,9 +19,9 @@ def test_what_is_sealed_opens_with_the_same_folder_only(tmp_path):
 def test_what_a_browser_carries_runs_out(tmp_path):
     secret = open_secret(tmp_path)
     carried = secret.seal("journey")
-    assert secret.carry(carried, 60) == "journey"
-    assert secret.carry(carried, -1) is None
-    assert secret.carry("not ours", 60) is None
+    assert secret.open(carried, 60) == "journey"
+    assert secret.open(carried, -1) is None
+    assert secret.open("not ours", 60) is None
 
 
 def test_only_the_owner_may_read_it(tmp_path):

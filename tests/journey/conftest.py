@@ -13,6 +13,7 @@ from kiosk.journey.journey import Knowledge, step
 from kiosk.journey.screens import screen
 from kiosk.journey.state import Journey
 from kiosk.journey.turns import Put, StartRun, Streamed, Turn, What, Wish
+from kiosk.model import act as a
 from kiosk.model import screen as s
 from kiosk.model.body import Body
 from kiosk.model.finding import Chain, Finding, Hop, HopState, Link, Severity
@@ -113,9 +114,9 @@ class Walker:
         return wishes + self.did(Streamed(run.run, done))
 
     def check_all(self, findings: dict[str, str]) -> None:
-        self.did(s.CheckEverything())
+        self.did(a.CheckEverything())
         if isinstance(self.screen, s.Ask):
-            self.did(s.Answer("nobody"))
+            self.did(a.Answer("nobody"))
         self.finish(findings)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kiosk.journey.turns import CancelRun, StartRun, Streamed, Tick
+from kiosk.model import act as a
 from kiosk.model import screen as s
 from kiosk.model.finding import Finding, Hop, HopState, Link, Severity
 from kiosk.model.health import GlobalStatus, Health
@@ -31,15 +32,15 @@ def ended(walker: Any, *findings: Finding, answers: bool = True, ran: tuple[str,
 def shown(walker: Any) -> Any:
     """The verdict of a reader that answers."""
     fresh = type(walker)(SHOP, walker.knowledge)
-    fresh.did(s.CheckEverything())
+    fresh.did(a.CheckEverything())
     ended(fresh)
     assert isinstance(fresh.screen, s.Verdict)
     return fresh
 
 
 def begun(walker: Any) -> None:
-    walker.did(s.TestCard())
-    walker.did(s.Answer("nobody"))
+    walker.did(a.TestCard())
+    walker.did(a.Answer("nobody"))
     walker.did(Streamed(walker.started().run, Looking("5.1", "card_test")))
 
 
@@ -47,10 +48,10 @@ def test_it_is_asked_each_time_whether_anyone_is_paying(shown: Any) -> None:
     assert shown.screen.card_test
     runs = sum(isinstance(wish, StartRun) for wish in shown.wishes)
     for _ in range(2):
-        shown.did(s.TestCard())
+        shown.did(a.TestCard())
         assert isinstance(shown.screen, s.Ask)
         assert shown.screen.title == text("paying.title", tills=text("literal", words="Till 5"))
-        shown.did(s.Answer("somebody"))
+        shown.did(a.Answer("somebody"))
         assert isinstance(shown.screen, s.Verdict)
     assert sum(isinstance(wish, StartRun) for wish in shown.wishes) == runs
     begun(shown)
@@ -58,8 +59,8 @@ def test_it_is_asked_each_time_whether_anyone_is_paying(shown: Any) -> None:
 
 
 def test_what_to_do_and_how_long_is_left(shown: Any) -> None:
-    shown.did(s.TestCard())
-    shown.did(s.Answer("nobody"))
+    shown.did(a.TestCard())
+    shown.did(a.Answer("nobody"))
     assert shown.screen.title == text("card.soon")
     shown.did(Streamed(shown.started().run, Looking("5.1", "card_test")))
     assert shown.screen.title == text("card.insert", left=20)
@@ -88,13 +89,13 @@ def test_the_result_is_told_and_that_the_card_comes_out(
 
 def test_it_can_be_cancelled(shown: Any) -> None:
     begun(shown)
-    assert [type(wish) for wish in shown.did(s.Cancel())] == [CancelRun]
+    assert [type(wish) for wish in shown.did(a.Cancel())] == [CancelRun]
     assert isinstance(shown.screen, s.Home)
 
 
 def test_a_reader_that_does_not_answer_is_not_tested(shown: Any) -> None:
-    shown.did(s.GoHome())
-    shown.did(s.CheckEverything())
+    shown.did(a.GoHome())
+    shown.did(a.CheckEverything())
     ended(shown, Finding("protocol.no_answer", Severity.FAULT), answers=False)
     assert not shown.screen.card_test
-    assert shown.did(s.TestCard()) == ()
+    assert shown.did(a.TestCard()) == ()

@@ -4,6 +4,7 @@ from typing import Any
 
 from kiosk.journey.casework import pending_request
 from kiosk.journey.turns import Arrived, CancelRun, DeskChanged, Put, Refused, Sealed, StartRun, Upload
+from kiosk.model import act as a
 from kiosk.model import screen as s
 from kiosk.model.case import (
     Assigned,
@@ -31,13 +32,13 @@ from kiosk.model.text import text
 def opened(walker: Any) -> str:
     """A case about the silent till 2, sent."""
     walker.check_all({"2.1": "protocol.no_answer"})
-    walker.did(s.FixIt("2"))
-    walker.did(s.Answer("lit"))
-    walker.did(s.GetExpert())
+    walker.did(a.FixIt("2"))
+    walker.did(a.Answer("lit"))
+    walker.did(a.GetExpert())
     case: str = walker.journey.case.id
     line = s.Line(text("section.findings"), text("section.lines", n=1), "all of it")
     walker.did(Sealed(case, "/tmp/b.zip", "ab" * 32, 1000, (line,), ("screenshots",)))
-    walker.did(s.SendCase())
+    walker.did(a.SendCase())
     return case
 
 
@@ -59,12 +60,12 @@ def stored(walker: Any) -> None:
 
 def test_nothing_goes_before_staff_have_seen_it(walker: Any) -> None:
     walker.check_all({"2.1": "protocol.no_answer"})
-    walker.did(s.GetExpert())
+    walker.did(a.GetExpert())
     assert walker.put() == []
     shown = walker.screen
     assert isinstance(shown, s.Preview)
     assert not shown.ready
-    walker.did(s.DoNotSend())
+    walker.did(a.DoNotSend())
     assert walker.put() == []
     assert walker.journey.case is None
 
@@ -86,14 +87,14 @@ def test_what_an_expert_needs_first_goes_first(walker: Any) -> None:
 def test_sending_twice_sends_once(walker: Any) -> None:
     opened(walker)
     count = len(walker.put())
-    walker.did(s.SendCase())
+    walker.did(a.SendCase())
     assert len(walker.put()) == count
 
 
 def test_the_case_may_open_before_its_bundle_is_ready(walker: Any) -> None:
     walker.check_all({"2.1": "protocol.no_answer"})
-    walker.did(s.GetExpert())
-    walker.did(s.SendCase())
+    walker.did(a.GetExpert())
+    walker.did(a.SendCase())
     assert not any(isinstance(w, Upload) for w in walker.wishes)
     case = walker.journey.case.id
     walker.did(Sealed(case, "/tmp/b.zip", "ab" * 32, 1000))
@@ -102,7 +103,7 @@ def test_the_case_may_open_before_its_bundle_is_ready(walker: Any) -> None:
 
 def test_own_words_turn_from_waiting_to_delivered_to_read(walker: Any) -> None:
     opened(walker)
-    (put,) = walker.did(s.Say("It stopped"))
+    (put,) = walker.did(a.Say("It stopped"))
     walker.did(Arrived(put.event))
 
     def mark() -> s.Delivery | None:
@@ -136,10 +137,10 @@ def test_what_is_seen_is_told_as_read(walker: Any) -> None:
 
 def test_a_card_number_is_refused_in_words_and_the_draft_is_kept_apart(walker: Any) -> None:
     opened(walker)
-    (put,) = walker.did(s.Say("4111 1111 1111 1111"))
+    (put,) = walker.did(a.Say("4111 1111 1111 1111"))
     walker.did(Refused(put.event.id, text("refused.card")))
     assert walker.screen.refused == text("refused.card")
-    walker.did(s.Draft("Sorry"))
+    walker.did(a.Draft("Sorry"))
     assert walker.screen.refused is None
     assert walker.screen.draft == "Sorry"
 
@@ -151,7 +152,7 @@ def test_a_request_does_nothing_until_staff_say_yes(walker: Any) -> None:
     from_desk(walker, Request("check", "2.1"), 20, "0190-request")
     assert sum(isinstance(w, StartRun) for w in walker.wishes) == runs
     assert walker.screen.request.request == "0190-request"
-    walker.did(s.GiveConsent("0190-request", given=False))
+    walker.did(a.GiveConsent("0190-request", given=False))
     assert sum(isinstance(w, StartRun) for w in walker.wishes) == runs
     assert walker.put()[-1] == Consent("0190-request", given=False)
 
@@ -160,7 +161,7 @@ def test_a_yes_runs_the_check_and_its_result_goes_back(walker: Any) -> None:
     opened(walker)
     stored(walker)
     from_desk(walker, Request("check", "2.1"), 20, "0190-request")
-    walker.did(s.GiveConsent("0190-request", given=True))
+    walker.did(a.GiveConsent("0190-request", given=True))
     stored(walker)
     assert walker.started().terminals == ("2.1",)
     assert walker.screen.request.running
@@ -177,9 +178,9 @@ def test_what_runs_on_request_can_be_stopped(walker: Any) -> None:
     opened(walker)
     stored(walker)
     from_desk(walker, Request("check", "2.1"), 20, "0190-request")
-    walker.did(s.GiveConsent("0190-request", given=True))
+    walker.did(a.GiveConsent("0190-request", given=True))
     run = walker.started().run
-    wishes = walker.did(s.StopRequest("0190-request"))
+    wishes = walker.did(a.StopRequest("0190-request"))
     assert CancelRun(run) in wishes
     stopped = walker.put()[-1]
     assert isinstance(stopped, Result)
@@ -193,7 +194,7 @@ def test_a_withdrawn_request_is_gone_and_one_outside_the_list_is_not_done(walker
     from_desk(walker, Withdrawn("0190-request"), 21)
     assert pending_request(walker.journey, walker.now) is None
     from_desk(walker, Request("check", "nothing-here"), 22, "0190-other")
-    walker.did(s.GiveConsent("0190-other", given=True))
+    walker.did(a.GiveConsent("0190-other", given=True))
     answer = walker.put()[-1]
     assert isinstance(answer, Result)
     assert not answer.ok
@@ -205,7 +206,7 @@ def test_the_bar_shows_who_is_here_until_staff_end_it(walker: Any) -> None:
     bar = walker.screen.header.connected
     assert (bar.name, bar.words) == ("Alex", "amber window")
     assert not walker.screen.header.expert
-    walker.did(s.EndSession())
+    walker.did(a.EndSession())
     ended = walker.put()[-1]
     assert isinstance(ended, Ended)
     stored(walker)
@@ -220,11 +221,11 @@ def test_a_resolved_case_is_rated_once(walker: Any) -> None:
     assert isinstance(done, s.Done)
     assert done.rate
     assert done.minutes == 12
-    walker.did(s.Rate(csat=5))
-    walker.did(s.Rate(csat=1))
+    walker.did(a.Rate(csat=5))
+    walker.did(a.Rate(csat=1))
     assert [b for b in walker.put() if isinstance(b, Rating)] == [Rating(5)]
     assert walker.screen.rated
-    walker.did(s.GoHome())
+    walker.did(a.GoHome())
     assert isinstance(walker.screen, s.Home)
     assert walker.screen.cases == ()
 
@@ -236,9 +237,9 @@ def test_offline_is_said_and_the_case_waits(walker: Any) -> None:
     assert walker.screen.status.id == "chat.offline"
     walker.did(DeskChanged(online=True, percent=40))
     assert walker.screen.progress == 40
-    walker.did(s.GoHome())
+    walker.did(a.GoHome())
     assert walker.screen.cases[0].number == walker.screen.cases[0].number.upper()
-    walker.did(s.OpenTheCase(walker.journey.case.id))
+    walker.did(a.OpenTheCase(walker.journey.case.id))
     assert isinstance(walker.screen, s.Chat)
 
 
@@ -249,7 +250,7 @@ def test_closed_without_a_passing_check_is_not_called_working(walker: Any) -> No
 
 
 def test_with_nothing_heard_yet_what_goes_is_ready_once_it_is_sealed(walker: Any) -> None:
-    walker.did(s.GetExpert())
+    walker.did(a.GetExpert())
     assert not walker.screen.ready
     walker.did(Sealed(walker.journey.case.id, "/tmp/b.zip", "ab" * 32, 1000))
     assert walker.screen.ready

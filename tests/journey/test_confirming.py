@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk.journey.turns import Learn, StartRun, StoreKnown, Streamed
+from kiosk.model import act as a
 from kiosk.model import screen as s
 from kiosk.model.finding import Finding, Hop, HopState, Link, Severity
 from kiosk.model.health import GlobalStatus, Health
@@ -26,7 +27,7 @@ PRINTER = {"protocol": "ESC/POS", "id": "escpos", "kind": "printer"}
 def guessed(walker: Any, *guesses: dict[str, object]) -> None:
     """A check of the new device that ends with these guesses."""
     if isinstance(walker.screen, s.Ask):
-        walker.did(s.Answer("nobody"))
+        walker.did(a.Answer("nobody"))
     of = walker.journey.store.terminal("new.1")
     assert of is not None
     found = tuple(Finding("protocol.guessed", Severity.INFO, guess) for guess in guesses)
@@ -44,7 +45,7 @@ def opened(walker: Any) -> Any:
 
     def made(*guesses: dict[str, object]) -> Any:
         fresh = type(walker)(SHOP, walker.knowledge)
-        fresh.did(s.CheckEverything())
+        fresh.did(a.CheckEverything())
         guessed(fresh, *guesses)
         return fresh
 
@@ -72,10 +73,10 @@ def test_yes_is_remembered_and_it_is_checked_as_that(opened: Any) -> None:
     walker = opened(ZVT)
     runs = sum(isinstance(wish, StartRun) for wish in walker.wishes)
     walker.later(minutes=10)
-    walker.did(s.Answer("yes"))
+    walker.did(a.Answer("yes"))
     assert lessons(walker) == [Learn("52885440", Learned("zvt", "ZVT", Kind.TERMINAL, 115200))]
     assert isinstance(walker.screen, s.Ask), "is anyone paying?"
-    walker.did(s.Answer("nobody"))
+    walker.did(a.Answer("nobody"))
     assert sum(isinstance(wish, StartRun) for wish in walker.wishes) == runs + 1
     guessed(walker)
     shown = walker.screen
@@ -90,52 +91,52 @@ def test_yes_is_remembered_and_it_is_checked_as_that(opened: Any) -> None:
 
 def test_no_asks_for_the_next_guess_and_then_no_more(opened: Any) -> None:
     walker = opened(ZVT, PRINTER)
-    walker.did(s.Answer("no"))
+    walker.did(a.Answer("no"))
     assert walker.screen.picture == "printer"
-    walker.did(s.Answer("no"))
+    walker.did(a.Answer("no"))
     shown = walker.screen
     assert isinstance(shown, s.Verdict)
     assert shown.told == text("guess.told_not")
     assert lessons(walker)[-1] == Learn("52885440", Learned(denied=("zvt", "escpos")))
-    walker.did(s.GoHome())
-    walker.did(s.CheckEverything())
+    walker.did(a.GoHome())
+    walker.did(a.CheckEverything())
     guessed(walker, ZVT)
     assert isinstance(walker.screen, s.Verdict), "who said no is not asked again"
 
 
 def test_who_does_not_know_is_left_alone_until_the_next_check(opened: Any) -> None:
     walker = opened(ZVT)
-    walker.did(s.Answer("unknown"))
+    walker.did(a.Answer("unknown"))
     assert isinstance(walker.screen, s.Verdict)
     assert walker.screen.told is None
     assert not lessons(walker)
-    walker.did(s.GoHome())
-    walker.did(s.CheckEverything())
+    walker.did(a.GoHome())
+    walker.did(a.CheckEverything())
     guessed(walker, ZVT)
     assert isinstance(walker.screen, s.Ask)
 
 
 def test_what_was_said_can_be_taken_back(opened: Any) -> None:
     walker = opened(ZVT)
-    walker.did(s.Answer("no"))
-    walker.did(s.TakeBack())
+    walker.did(a.Answer("no"))
+    walker.did(a.TakeBack())
     assert lessons(walker)[-1] == Learn("52885440", None)
     assert isinstance(walker.screen, s.Home)
     assert not walker.journey.lessons
-    walker.did(s.CheckEverything())
+    walker.did(a.CheckEverything())
     guessed(walker, ZVT)
     assert isinstance(walker.screen, s.Ask)
-    walker.did(s.Back())
+    walker.did(a.Back())
     assert isinstance(walker.screen, s.Home)
     assert walker.screen.cards[0].words == text("guess.card")
-    walker.did(s.OpenTill("new"))
+    walker.did(a.OpenTill("new"))
     assert isinstance(walker.screen, s.Ask)
 
 
 def test_nothing_to_take_back_changes_nothing(opened: Any) -> None:
     walker = opened(ZVT)
-    walker.did(s.TakeBack())
+    walker.did(a.TakeBack())
     assert isinstance(walker.screen, s.Ask)
-    walker.did(s.Back())
-    walker.did(s.TakeBack())
+    walker.did(a.Back())
+    walker.did(a.TakeBack())
     assert not lessons(walker)

@@ -7,12 +7,13 @@ import pytest
 from kiosk.guidance.outcomes import Came, Outcome
 from kiosk.journey import fixing
 from kiosk.journey.turns import Count, Seal, StartRun
+from kiosk.model import act as a
 from kiosk.model import screen as s
 
 
 def opened(walker: Any, finding: str, terminal: str = "2.1", till: str = "2") -> None:
     walker.check_all({terminal: finding})
-    walker.did(s.FixIt(till))
+    walker.did(a.FixIt(till))
 
 
 def no_help(walker: Any, finding: str, terminal: str = "2.1") -> None:
@@ -21,7 +22,7 @@ def no_help(walker: Any, finding: str, terminal: str = "2.1") -> None:
         shown = walker.screen
         if not isinstance(shown, s.Do):
             return
-        wishes = walker.did(s.StepDone())
+        wishes = walker.did(a.StepDone())
         if any(isinstance(w, StartRun) for w in wishes):
             walker.finish({terminal: finding})
             return
@@ -46,7 +47,7 @@ def test_after_a_step_the_machine_looks_and_nobody_is_asked(walker: Any) -> None
     assert isinstance(first, s.Do)
     assert first.by_machine
     while isinstance(walker.screen, s.Do) and not walker.screen.checking:
-        walker.did(s.StepDone())
+        walker.did(a.StepDone())
     assert walker.started().terminals == ("3.1",)
     walker.later(minutes=2)
     walker.finish({})
@@ -58,12 +59,12 @@ def test_after_a_step_the_machine_looks_and_nobody_is_asked(walker: Any) -> None
 
 def test_what_failed_is_never_offered_again_and_then_a_person(walker: Any) -> None:
     opened(walker, "protocol.no_answer")
-    walker.did(s.Answer("lit"))
+    walker.did(a.Answer("lit"))
     offered = []
     for _ in range(20):
         shown = walker.screen
         if isinstance(shown, s.Ask):
-            walker.did(s.Answer(shown.options[0].id))
+            walker.did(a.Answer(shown.options[0].id))
         elif isinstance(shown, s.Do):
             offered.append(walker.journey.trouble.remedy)
             no_help(walker, "protocol.no_answer")
@@ -76,18 +77,18 @@ def test_what_failed_is_never_offered_again_and_then_a_person(walker: Any) -> No
 
 def test_i_cannot_do_this_goes_on_with_the_next_best(walker: Any) -> None:
     opened(walker, "protocol.no_answer")
-    walker.did(s.Answer("lit"))
+    walker.did(a.Answer("lit"))
     first = walker.journey.trouble.remedy
-    walker.did(s.CannotDo())
+    walker.did(a.CannotDo())
     asked = walker.screen
     assert isinstance(asked, s.Ask)
     assert [option.id for option in asked.options] == list(fixing.REASONS)
-    walker.did(s.Answer("nonsense"))
-    walker.did(s.Back())
+    walker.did(a.Answer("nonsense"))
+    walker.did(a.Back())
     assert walker.journey.trouble.remedy == first, "back to the step"
-    walker.did(s.CannotDo())
+    walker.did(a.CannotDo())
     walker.later(seconds=90)
-    wishes = walker.did(s.Answer("refused"))
+    wishes = walker.did(a.Answer("refused"))
     trouble = walker.journey.trouble
     assert trouble.remedy != first
     assert first in trouble.barred
@@ -98,12 +99,12 @@ def test_i_cannot_do_this_goes_on_with_the_next_best(walker: Any) -> None:
 
 def test_every_end_of_a_remedy_is_counted(walker: Any) -> None:
     opened(walker, "protocol.no_answer")
-    walker.did(s.Answer("lit"))
+    walker.did(a.Answer("lit"))
     no_help(walker, "protocol.no_answer")
     while isinstance(walker.screen, s.Ask):
-        walker.did(s.Answer(walker.screen.options[0].id))
+        walker.did(a.Answer(walker.screen.options[0].id))
     while isinstance(walker.screen, s.Do) and not walker.screen.checking:
-        walker.did(s.StepDone())
+        walker.did(a.StepDone())
     walker.finish({})
     came = [w.outcome.came for w in walker.wishes if isinstance(w, Count)]
     assert came == [Came.IN_VAIN, Came.CURED]
@@ -112,7 +113,7 @@ def test_every_end_of_a_remedy_is_counted(walker: Any) -> None:
 def test_a_second_fault_shows_when_the_first_is_cured(walker: Any) -> None:
     opened(walker, "printer.no_paper", "3.1", "3")
     while isinstance(walker.screen, s.Do) and not walker.screen.checking:
-        walker.did(s.StepDone())
+        walker.did(a.StepDone())
     walker.finish({"3.1": "printer.cover_open"})
     shown = walker.screen
     assert isinstance(shown, s.Verdict)
@@ -122,7 +123,7 @@ def test_a_second_fault_shows_when_the_first_is_cured(walker: Any) -> None:
 def test_silence_after_a_step_is_no_cure(walker: Any) -> None:
     opened(walker, "printer.no_paper", "3.1", "3")
     while isinstance(walker.screen, s.Do) and not walker.screen.checking:
-        walker.did(s.StepDone())
+        walker.did(a.StepDone())
     walker.finish({"3.1": "protocol.no_answer"})
     assert not isinstance(walker.screen, s.Done)
 
@@ -130,22 +131,22 @@ def test_silence_after_a_step_is_no_cure(walker: Any) -> None:
 def test_back_goes_to_the_step_before_and_then_to_the_verdict(walker: Any) -> None:
     opened(walker, "printer.no_paper", "3.1", "3")
     first = walker.screen.title
-    walker.did(s.StepDone())
+    walker.did(a.StepDone())
     if isinstance(walker.screen, s.Do) and not walker.screen.checking:
-        walker.did(s.Back())
+        walker.did(a.Back())
     assert walker.screen.title == first
-    walker.did(s.Back())
+    walker.did(a.Back())
     assert isinstance(walker.screen, s.Verdict)
-    walker.did(s.FixIt(""))
+    walker.did(a.FixIt(""))
     assert walker.screen.title == first, "the trouble goes on where it was left"
 
 
 def test_an_expert_can_be_had_from_any_step(walker: Any) -> None:
     opened(walker, "protocol.no_answer")
-    wishes = walker.did(s.GetExpert())
+    wishes = walker.did(a.GetExpert())
     assert isinstance(walker.screen, s.Preview)
     assert any(isinstance(w, Seal) for w in wishes)
-    walker.did(s.Back())
+    walker.did(a.Back())
     assert isinstance(walker.screen, s.Ask)
 
 
@@ -154,27 +155,27 @@ def test_what_staff_see_can_be_a_hard_stop(walker: Any, seen: str, knowledge: An
     symptom = next((x for x in knowledge.guide.symptoms.values() if x.reports == seen or seen in x.opened_by), None)
     if symptom is None:
         pytest.skip(f"no symptom of the guide reports {seen}")
-    walker.did(s.SomethingWrong())
-    walker.did(s.OpenTill("1"))
+    walker.did(a.SomethingWrong())
+    walker.did(a.OpenTill("1"))
     assert isinstance(walker.screen, s.Choose)
-    walker.did(s.ChooseSymptom(symptom.id))
+    walker.did(a.ChooseSymptom(symptom.id))
     assert isinstance(walker.screen, s.Stop)
-    walker.did(s.FixIt("1"))
+    walker.did(a.FixIt("1"))
     assert isinstance(walker.screen, s.Stop), "no way around it"
 
 
 def test_what_no_check_can_tell_is_asked_of_staff(walker: Any) -> None:
     """The machine is content and taps fail: the last step asks whether it works, and no check is run for it."""
     walker.check_all({})
-    walker.did(s.OpenTill("2"))
-    walker.did(s.ChooseSymptom("card.tap"))
+    walker.did(a.OpenTill("2"))
+    walker.did(a.ChooseSymptom("card.tap"))
     for _ in range(6):
         if isinstance(walker.screen, s.Ask):
-            walker.did(s.Answer(walker.screen.options[0].id))
+            walker.did(a.Answer(walker.screen.options[0].id))
     shown = walker.screen
     assert isinstance(shown, s.Do)
     assert shown.by_machine, "the first of two steps is only done"
-    walker.did(s.StepDone())
+    walker.did(a.StepDone())
     assert not walker.screen.by_machine
-    assert not any(isinstance(w, StartRun) for w in walker.did(s.StepDone()))
+    assert not any(isinstance(w, StartRun) for w in walker.did(a.StepDone()))
     assert isinstance(walker.screen, s.Done)

@@ -11,19 +11,20 @@ from kiosk.journey import turns
 from kiosk.journey.journey import HANDLERS
 from kiosk.journey.state import restored, saved
 from kiosk.journey.turns import PortsChanged, StoreKnown
+from kiosk.model import act as a
 from kiosk.model import screen as s
 from kiosk.model.terminal import Port, Terminal, Till
 
 TAPS = st.one_of(
     st.sampled_from(
         [
-            s.CheckEverything(), s.SomethingWrong(), s.Cancel(), s.Back(), s.GoHome(), s.FixIt(), s.FixIt("2"),
-            s.FixIt("3"), s.GetExpert(), s.StepDone(), s.DidNotHelp(), s.CannotDo(), s.SendCase(), s.DoNotSend(),
-            s.EndSession(), s.SkipRating(), s.Say("hello"), s.QuickReply("done"), s.ReleaseStop("X"),
-            s.Rate(csat=3), s.OpenTill("1"), s.OpenTill("2"), s.OpenTill("3"), s.OpenTill("gone"),
-            s.Answer("nobody"), s.Answer("lit"), s.Answer("dark"), s.Answer("yes"), s.Answer("no"),
-            s.ChooseSymptom("print.nopaper"), s.ChooseSymptom("tamper.message"), s.Draft("h"),
-            s.GiveConsent("nothing", given=True), s.StopRequest("nothing"), s.OpenTheCase("nothing"),
+            a.CheckEverything(), a.SomethingWrong(), a.Cancel(), a.Back(), a.GoHome(), a.FixIt(), a.FixIt("2"),
+            a.FixIt("3"), a.GetExpert(), a.StepDone(), a.DidNotHelp(), a.CannotDo(), a.SendCase(), a.DoNotSend(),
+            a.EndSession(), a.SkipRating(), a.Say("hello"), a.QuickReply("done"), a.ReleaseStop("X"),
+            a.Rate(csat=3), a.OpenTill("1"), a.OpenTill("2"), a.OpenTill("3"), a.OpenTill("gone"),
+            a.Answer("nobody"), a.Answer("lit"), a.Answer("dark"), a.Answer("yes"), a.Answer("no"),
+            a.ChooseSymptom("print.nopaper"), a.ChooseSymptom("tamper.message"), a.Draft("h"),
+            a.GiveConsent("nothing", given=True), a.StopRequest("nothing"), a.OpenTheCase("nothing"),
         ]
     ),
     st.dictionaries(

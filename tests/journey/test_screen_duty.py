@@ -9,14 +9,15 @@ from msgspec.structs import replace
 
 from kiosk.journey.screen_duty import duty, own_tiles
 from kiosk.journey.state import Page
+from kiosk.model import act as a
 from kiosk.model import screen as s
 from kiosk.model.terminal import Port, Terminal, Till
 
 
 def machine(walker: Any, point: int) -> str:
-    walker.did(s.StartProcedure("inspection", "1"))
+    walker.did(a.StartProcedure("inspection", "1"))
     for _ in range(point - 1):
-        walker.did(s.Answer("fine"))
+        walker.did(a.Answer("fine"))
     shown = walker.screen
     assert isinstance(shown, s.Inspect)
     return shown.machine.id if shown.machine else ""
@@ -46,7 +47,7 @@ def test_a_terminal_on_no_list_is_told(walker: Any) -> None:
 def test_no_alarm_is_said_only_after_the_terminal_told(walker: Any) -> None:
     assert machine(walker, 11) == ""
     walker.check_all({})
-    walker.did(s.StartProcedure("inspection", "1"))
+    walker.did(a.StartProcedure("inspection", "1"))
     assert walker.screen.machine.id == "inspect.no_alarm"
 
 

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from kiosk.model import act as a
 from kiosk.model import screen as s
 
 
 def step(walker: Any) -> s.Do:
     walker.check_all({"2.1": "protocol.no_answer"})
-    walker.did(s.FixIt("2"))
-    walker.did(s.Answer("lit"))
+    walker.did(a.FixIt("2"))
+    walker.did(a.Answer("lit"))
     shown = walker.screen
     assert isinstance(shown, s.Do)
     return shown
@@ -30,7 +31,7 @@ def test_the_action_stays_on_the_screen_while_the_machine_looks(walker: Any) -> 
     title = shown.title
     while not walker.screen.checking:
         title = walker.screen.title
-        walker.did(s.StepDone())
+        walker.did(a.StepDone())
     assert walker.screen.title == title
     walker.finish({"2.1": "protocol.no_answer"})
     after = walker.screen

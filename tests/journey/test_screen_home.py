@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kiosk.model import act as a
 from kiosk.model import screen as s
 from kiosk.model.terminal import Kind, Store
 
@@ -35,7 +36,7 @@ def test_a_till_has_a_line_for_each_terminal_and_shows_the_worst(walker: Any) ->
 
 def test_the_verdict_says_where_to_send_customers(walker: Any) -> None:
     walker.check_all({"2.1": "protocol.no_answer"})
-    walker.did(s.OpenTill("2"))
+    walker.did(a.OpenTill("2"))
     verdict = walker.screen
     assert verdict.others.args == {"till": "Till 1"}, "a till that only prints takes no payments"
     assert verdict.lead.id == "verdict.silence"
@@ -45,21 +46,21 @@ def test_the_verdict_says_where_to_send_customers(walker: Any) -> None:
 
 def test_a_working_till_has_nothing_to_fix(walker: Any) -> None:
     walker.check_all({})
-    walker.did(s.OpenTill("1"))
+    walker.did(a.OpenTill("1"))
     assert walker.screen.title.id == "verdict.works"
     assert walker.screen.minutes is None
 
 
 def tiles_of(walker: Any, till: str) -> set[str]:
     """Every symptom that can be reached from a till's page, through its topics."""
-    walker.did(s.SomethingWrong())
-    walker.did(s.OpenTill(till))
+    walker.did(a.SomethingWrong())
+    walker.did(a.OpenTill(till))
     topics = [tile.topic for tile in walker.screen.tiles if tile.topic]
     reached = {tile.symptom for tile in walker.screen.tiles if tile.symptom}
     for topic in topics:
-        walker.did(s.ChooseTopic(topic))
+        walker.did(a.ChooseTopic(topic))
         reached |= {tile.symptom for tile in walker.screen.tiles}
-        walker.did(s.Back())
+        walker.did(a.Back())
     return reached
 
 
@@ -72,8 +73,8 @@ def test_a_printer_till_offers_symptoms_of_printers(walker: Any) -> None:
 
 
 def test_every_symptom_of_a_terminal_is_behind_one_of_a_few_pictures(walker: Any) -> None:
-    walker.did(s.SomethingWrong())
-    walker.did(s.OpenTill("1"))
+    walker.did(a.SomethingWrong())
+    walker.did(a.OpenTill("1"))
     assert len(walker.screen.tiles) <= 9
     assert all(tile.topic and tile.picture for tile in walker.screen.tiles)
     reached = tiles_of(walker, "1")
@@ -83,50 +84,50 @@ def test_every_symptom_of_a_terminal_is_behind_one_of_a_few_pictures(walker: Any
 
 
 def test_back_leads_from_a_topic_to_the_topics_and_then_to_the_tills(walker: Any) -> None:
-    walker.did(s.SomethingWrong())
-    walker.did(s.OpenTill("1"))
+    walker.did(a.SomethingWrong())
+    walker.did(a.OpenTill("1"))
     topics = walker.screen.tiles
-    walker.did(s.ChooseTopic("paper"))
+    walker.did(a.ChooseTopic("paper"))
     assert "print.jam" in {tile.symptom for tile in walker.screen.tiles}
-    walker.did(s.Back())
+    walker.did(a.Back())
     assert walker.screen.tiles == topics
-    walker.did(s.Back())
+    walker.did(a.Back())
     assert walker.screen.tills
 
 
 def test_own_words_bring_what_fits_them_first(walker: Any) -> None:
-    walker.did(s.SomethingWrong())
+    walker.did(a.SomethingWrong())
     assert not walker.screen.search, "first the till"
-    walker.did(s.OpenTill("1"))
+    walker.did(a.OpenTill("1"))
     everything = walker.screen.tiles
     assert walker.screen.search
     assert walker.screen.found is None
-    walker.did(s.Search("it says no papper"))
+    walker.did(a.Search("it says no papper"))
     assert walker.screen.tiles[0].symptom == "print.nopaper"
     assert len(walker.screen.tiles) <= 6 < len(everything)
     assert (walker.screen.words, walker.screen.found.id) == ("it says no papper", "choose.found")
-    walker.did(s.Search("qqqq"))
+    walker.did(a.Search("qqqq"))
     assert (walker.screen.tiles, walker.screen.found.id) == (everything, "choose.not_found")
-    walker.did(s.Search(""))
+    walker.did(a.Search(""))
     assert (walker.screen.tiles, walker.screen.found) == (everything, None)
 
 
 def test_words_are_forgotten_with_the_till(walker: Any) -> None:
-    walker.did(s.SomethingWrong())
-    walker.did(s.OpenTill("1"))
-    walker.did(s.Search("no paper"))
-    walker.did(s.Back())
-    walker.did(s.Back())
-    walker.did(s.OpenTill("2"))
+    walker.did(a.SomethingWrong())
+    walker.did(a.OpenTill("1"))
+    walker.did(a.Search("no paper"))
+    walker.did(a.Back())
+    walker.did(a.Back())
+    walker.did(a.OpenTill("2"))
     assert (walker.screen.words, walker.screen.found) == ("", None)
-    walker.did(s.GoHome())
-    walker.did(s.Search("too late"))
+    walker.did(a.GoHome())
+    walker.did(a.Search("too late"))
     assert walker.journey.words == ""
 
 
 def test_a_printer_is_not_asked_about_cards_whatever_is_said(walker: Any) -> None:
     printers = tiles_of(walker, "3")
-    walker.did(s.Search("card is not read"))
+    walker.did(a.Search("card is not read"))
     assert {tile.symptom for tile in walker.screen.tiles if not tile.article} <= printers
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from kiosk import resources
 from kiosk.journey.screens import screen
+from kiosk.model import act as a
 from kiosk.model import screen as s
 from kiosk.model.text import Text
 
@@ -29,32 +30,32 @@ def texts(value: Any) -> Iterator[Text]:
 def seen(walker: Any) -> Iterator[s.Screen]:
     """The screens of the main job, one after the other."""
     yield walker.screen
-    walker.did(s.CheckEverything())
+    walker.did(a.CheckEverything())
     yield walker.screen
-    walker.did(s.Answer("nobody"))
+    walker.did(a.Answer("nobody"))
     yield walker.screen
     walker.finish({"2.1": "protocol.no_answer", "3.1": "printer.no_paper"})
     yield walker.screen
-    walker.did(s.OpenTill("1"))
+    walker.did(a.OpenTill("1"))
     yield walker.screen
-    walker.did(s.GoHome())
-    walker.did(s.FixIt("3"))
+    walker.did(a.GoHome())
+    walker.did(a.FixIt("3"))
     yield walker.screen
-    walker.did(s.GoHome())
-    walker.did(s.FixIt("2"))
+    walker.did(a.GoHome())
+    walker.did(a.FixIt("2"))
     yield walker.screen
-    walker.did(s.Answer("lit"))
+    walker.did(a.Answer("lit"))
     yield walker.screen
-    walker.did(s.GetExpert())
+    walker.did(a.GetExpert())
     yield walker.screen
-    walker.did(s.SendCase())
+    walker.did(a.SendCase())
     yield walker.screen
-    walker.did(s.GoHome())
-    walker.did(s.SomethingWrong())
+    walker.did(a.GoHome())
+    walker.did(a.SomethingWrong())
     yield walker.screen
-    walker.did(s.OpenTill("1"))
+    walker.did(a.OpenTill("1"))
     yield walker.screen
-    walker.did(s.GoHome())
+    walker.did(a.GoHome())
     walker.check_all({"1.1": "terminal.tamper"})
     yield walker.screen
 

@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.journey.state import FRESH_FOR, Page, light_of, light_of_report, restored, saved
 from kiosk.journey.turns import PortsChanged, Tick
+from kiosk.model import act as a
 from kiosk.model import screen as s
 from kiosk.model.finding import Finding, Hop, HopState, Link, Severity
 from kiosk.model.report import TerminalReport
@@ -15,16 +16,16 @@ from kiosk.model.screen import Light
 
 def test_a_restart_goes_on_in_the_middle_of_a_step(walker: Any) -> None:
     walker.check_all({"2.1": "protocol.no_answer"})
-    walker.did(s.FixIt("2"))
-    walker.did(s.Answer("lit"))
+    walker.did(a.FixIt("2"))
+    walker.did(a.Answer("lit"))
     shown = walker.screen
     walker.journey = restored(saved(walker.journey))
     assert walker.screen == shown
 
 
 def test_a_run_is_over_when_the_program_is(walker: Any) -> None:
-    walker.did(s.CheckEverything())
-    walker.did(s.Answer("nobody"))
+    walker.did(a.CheckEverything())
+    walker.did(a.Answer("nobody"))
     back = restored(saved(walker.journey))
     assert back.running is None
     assert back.page is not Page.CHECKING
@@ -37,9 +38,9 @@ def test_a_hard_stop_survives_a_restart(walker: Any) -> None:
 
 def test_unsent_words_survive_a_restart(walker: Any) -> None:
     walker.check_all({"2.1": "protocol.no_answer"})
-    walker.did(s.GetExpert())
-    walker.did(s.SendCase())
-    walker.did(s.Draft("We moved the coun"))
+    walker.did(a.GetExpert())
+    walker.did(a.SendCase())
+    walker.did(a.Draft("We moved the coun"))
     back = restored(saved(walker.journey))
     assert back.case is not None
     assert back.case.draft == "We moved the coun"

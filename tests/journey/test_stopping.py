@@ -4,6 +4,7 @@ from typing import Any
 
 from kiosk.journey.state import Halt
 from kiosk.journey.turns import Arrived, CheckRelease, ReleaseChecked
+from kiosk.model import act as a
 from kiosk.model import screen as s
 from kiosk.model.case import Author, CaseEvent, Message, Release, Side
 from kiosk.model.finding import Finding, Severity
@@ -17,10 +18,10 @@ def stopped(walker: Any) -> s.Stop:
 
 def test_no_tap_clears_it(walker: Any) -> None:
     stopped(walker)
-    for act in (s.GoHome(), s.FixIt("1"), s.Back(), s.OpenTill("1"), s.StepDone(), s.Cancel(), s.Answer("nobody")):
+    for act in (a.GoHome(), a.FixIt("1"), a.Back(), a.OpenTill("1"), a.StepDone(), a.Cancel(), a.Answer("nobody")):
         walker.did(act)
     assert [h.terminal for h in walker.journey.halts] == ["1.1"]
-    walker.did(s.GoHome())
+    walker.did(a.GoHome())
     home = walker.screen
     assert isinstance(home, s.Home)
     assert home.cards[0].light is s.Light.STOP
@@ -28,7 +29,7 @@ def test_no_tap_clears_it(walker: Any) -> None:
 
 def test_a_wrong_code_is_said_and_the_right_one_clears(walker: Any) -> None:
     page = stopped(walker)
-    assert walker.did(s.ReleaseStop("WRONG")) == (CheckRelease("1.1", page.challenge, "WRONG"),)
+    assert walker.did(a.ReleaseStop("WRONG")) == (CheckRelease("1.1", page.challenge, "WRONG"),)
     walker.did(ReleaseChecked("1.1", right=False))
     assert isinstance(walker.screen, s.Stop)
     assert walker.screen.wrong_code
@@ -57,23 +58,23 @@ def test_a_message_releases_nothing(walker: Any) -> None:
 
 def test_no_symptom_and_no_way_back_leads_to_help_at_a_halted_terminal(walker: Any) -> None:
     stopped(walker)
-    walker.did(s.GoHome())
-    walker.did(s.SomethingWrong())
-    walker.did(s.OpenTill("1"))
-    walker.did(s.ChooseSymptom("screen.frozen"))
+    walker.did(a.GoHome())
+    walker.did(a.SomethingWrong())
+    walker.did(a.OpenTill("1"))
+    walker.did(a.ChooseSymptom("screen.frozen"))
     assert isinstance(walker.screen, s.Stop)
     assert walker.journey.trouble is None
 
 
 def test_a_stop_that_an_expert_s_check_finds_ends_the_help_under_way(walker: Any) -> None:
     walker.check_all({"1.1": "protocol.no_answer"})
-    walker.did(s.FixIt("1"))
+    walker.did(a.FixIt("1"))
     assert walker.journey.trouble is not None
-    walker.did(s.GetExpert())
+    walker.did(a.GetExpert())
     halted = walker.journey
     walker.journey = type(halted)(
         **{f: getattr(halted, f) for f in halted.__struct_fields__ if f != "halts"},
         halts=(Halt("1.1", Finding("terminal.tamper", Severity.HALT), "7TJAEQ", walker.now),),
     )
-    walker.did(s.Back())
+    walker.did(a.Back())
     assert isinstance(walker.screen, s.Stop)

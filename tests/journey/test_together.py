@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from kiosk.journey import together
 from kiosk.journey.turns import PortsChanged, StartRun
+from kiosk.model import act as a
 from kiosk.model import screen as s
 from kiosk.model.terminal import Port, Store, Terminal, Till, Usb
 from kiosk.model.text import literal
@@ -43,17 +44,17 @@ def test_home_says_the_cause_and_its_tills_once(hub: Any) -> None:
 
 def test_the_verdict_of_each_till_says_it(hub: Any) -> None:
     hub.check_all(SILENT)
-    hub.did(s.OpenTill("2"))
+    hub.did(a.OpenTill("2"))
     assert hub.screen.together.id == "together.hub"
-    hub.did(s.GoHome())
-    hub.did(s.OpenTill("3"))
+    hub.did(a.GoHome())
+    hub.did(a.OpenTill("3"))
     assert hub.screen.together is None
 
 
 def test_while_checking_it_is_said_as_soon_as_two_have_it(hub: Any) -> None:
-    hub.did(s.CheckEverything())
+    hub.did(a.CheckEverything())
     if isinstance(hub.screen, s.Ask):
-        hub.did(s.Answer("nobody"))
+        hub.did(a.Answer("nobody"))
     assert hub.screen.together is None
     hub.told("1", "protocol.no_answer")
     assert hub.screen.together is None
@@ -94,21 +95,21 @@ def answer_all(walker: Any) -> None:
         screen = walker.screen
         if isinstance(screen, s.Ask):
             ids = [option.id for option in screen.options]
-            walker.did(s.Answer("nobody" if "nobody" in ids else ids[0]))
+            walker.did(a.Answer("nobody" if "nobody" in ids else ids[0]))
         else:
-            walker.did(s.StepDone())
+            walker.did(a.StepDone())
     raise AssertionError("no check began")
 
 
 def test_help_starts_once_for_all_and_looks_at_all_of_them(hub: Any) -> None:
     hub.check_all(SILENT)
-    hub.did(s.OpenTill("1"))
-    hub.did(s.FixIt())
+    hub.did(a.OpenTill("1"))
+    hub.did(a.FixIt())
     assert hub.screen.till == "Till 1 · Till 2"
     first = hub.journey.trouble
-    hub.did(s.GoHome())
-    hub.did(s.OpenTill("2"))
-    hub.did(s.FixIt())
+    hub.did(a.GoHome())
+    hub.did(a.OpenTill("2"))
+    hub.did(a.FixIt())
     assert hub.journey.trouble == first, "the other till goes on with the same help"
     answer_all(hub)
     run = hub.started()
@@ -116,7 +117,7 @@ def test_help_starts_once_for_all_and_looks_at_all_of_them(hub: Any) -> None:
     assert run.terminals == ("1", "2")
     hub.finish({})
     assert isinstance(hub.screen, s.Done)
-    hub.did(s.GoHome())
+    hub.did(a.GoHome())
     assert hub.screen.title.id == "home.all_work"
 
 

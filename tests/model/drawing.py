@@ -14,7 +14,7 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec import Meta, Struct
 
-from kiosk.model import bundle, case, finding, health, report, screen, terminal, text, trace
+from kiosk.model import act, bundle, case, finding, health, report, screen, terminal, text, trace
 
 CHARACTERS = st.characters(codec="utf-8")
 WORDS = st.text(CHARACTERS, max_size=12)
@@ -74,7 +74,7 @@ def struct(kind: type[Struct]) -> st.SearchStrategy[Any]:
 
 def all_structs() -> tuple[type[Struct], ...]:
     """Every public struct of the model."""
-    modules = (bundle, case, finding, health, report, screen, terminal, text, trace)
+    modules = (act, bundle, case, finding, health, report, screen, terminal, text, trace)
     found = {v for m in modules for v in vars(m).values() if isinstance(v, type) and issubclass(v, msgspec.Struct)}
     return tuple(
         sorted(

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.model.act import Act
 from kiosk.model.finding import Finding, Severity
 from kiosk.model.report import RunEvent
-from kiosk.model.screen import Act, Screen
+from kiosk.model.screen import Screen
 from kiosk.model.terminal import Store, Till
 from kiosk.model.wire import SCHEMA, decode, document, encode, pretty
 from tests.model.drawing import all_structs, strategy

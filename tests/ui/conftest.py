@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk.model.screen import Act
+from kiosk.model.act import Act
 from kiosk.model.text import Catalogue
 from kiosk.resources import catalogue, root
 from kiosk.ui.stage import Stage

@@ -8,7 +8,8 @@ from PySide6.QtCore import QDateTime, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from kiosk.model.screen import Act, Connected, EndSession
+from kiosk.model.act import Act, EndSession
+from kiosk.model.screen import Connected
 from kiosk.ui.connected import ConnectedBar
 from kiosk.ui.stage import Stage
 

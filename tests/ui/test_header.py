@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from kiosk.app import named
-from kiosk.model.screen import Act, Back, Connected, GetExpert, Header
+from kiosk.model.act import Act, Back, GetExpert
+from kiosk.model.screen import Connected, Header
 from kiosk.ui.header import HeaderBar
 from kiosk.ui.stage import Stage
 

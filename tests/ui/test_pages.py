@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea
 
+from kiosk.model import act as a
 from kiosk.model import screen as s
 from kiosk.ui.pages.chat import CaseCard
 from kiosk.ui.pages.page import Page
@@ -80,71 +81,71 @@ def test_nothing_is_wider_than_the_window(show: Show, name: str, size: tuple[int
 @pytest.mark.parametrize(
     ("name", "words", "act"),
     [
-        ("home", "Fix Till 2", s.FixIt("till2")),
-        ("home", "Check everything", s.CheckEverything()),
-        ("home", "Something is wrong", s.SomethingWrong()),
-        ("home", "Till 4. Working", s.OpenTill("till4")),
-        ("home", "Get an expert", s.GetExpert()),
-        ("home_good", "Case 7K4-QD9", s.OpenTheCase("c1")),
-        ("choose", "The screen is dark", s.ChooseSymptom("dark")),
-        ("choose", "Something else", s.ChooseTopic("other")),
-        ("choose_till", "Till 3", s.OpenTill("till3")),
-        ("home", "More help", s.MoreHelp()),
-        ("more", "Someone is at the door", s.ReadArticle("door")),
-        ("article", "Something is wrong", s.SomethingWrong()),
-        ("article", "Home", s.GoHome()),
-        ("article_long", "Do it now", s.StartProcedure("inspection")),
-        ("more", "Keep selling without a terminal", s.StartProcedure("keep_selling")),
-        ("home_good", "Start", s.StartProcedure("inspection", "till1")),
-        ("do_led", "Done", s.StepDone()),
-        ("inspect", "Yes", s.Answer("fine")),
-        ("checking", "Cancel", s.Cancel()),
-        ("verdict", "Fix it", s.FixIt()),
-        ("verdict", "Back", s.Back()),
-        ("verdict_fine", "Home", s.GoHome()),
-        ("verdict_expert", "Get an expert", s.GetExpert()),
-        ("verdict_told", "That was wrong", s.TakeBack()),
-        ("verdict_card", "Test with a card", s.TestCard()),
-        ("ask_guess", "I do not know", s.Answer("unknown")),
-        ("ask", "Yes, it is lit", s.Answer("lit")),
-        ("do", "Done, check again", s.StepDone()),
-        ("do", "I can’t do this", s.CannotDo()),
-        ("do_found", "Yes, it works", s.StepDone()),
-        ("do_found", "Did not help", s.DidNotHelp()),
-        ("stop", "Write to an expert", s.GetExpert()),
-        ("preview", "Send and get an expert", s.SendCase()),
-        ("preview", "Do not send", s.DoNotSend()),
-        ("chat", "Yes", s.GiveConsent("r1", True)),
-        ("chat", "No", s.GiveConsent("r1", False)),
-        ("chat", "It is lit", s.QuickReply("q1")),
-        ("chat", "End", s.EndSession()),
-        ("done", "Very good", s.Rate(csat=5)),
-        ("done", "Skip", s.SkipRating()),
-        ("done", "Home", s.GoHome()),
+        ("home", "Fix Till 2", a.FixIt("till2")),
+        ("home", "Check everything", a.CheckEverything()),
+        ("home", "Something is wrong", a.SomethingWrong()),
+        ("home", "Till 4. Working", a.OpenTill("till4")),
+        ("home", "Get an expert", a.GetExpert()),
+        ("home_good", "Case 7K4-QD9", a.OpenTheCase("c1")),
+        ("choose", "The screen is dark", a.ChooseSymptom("dark")),
+        ("choose", "Something else", a.ChooseTopic("other")),
+        ("choose_till", "Till 3", a.OpenTill("till3")),
+        ("home", "More help", a.MoreHelp()),
+        ("more", "Someone is at the door", a.ReadArticle("door")),
+        ("article", "Something is wrong", a.SomethingWrong()),
+        ("article", "Home", a.GoHome()),
+        ("article_long", "Do it now", a.StartProcedure("inspection")),
+        ("more", "Keep selling without a terminal", a.StartProcedure("keep_selling")),
+        ("home_good", "Start", a.StartProcedure("inspection", "till1")),
+        ("do_led", "Done", a.StepDone()),
+        ("inspect", "Yes", a.Answer("fine")),
+        ("checking", "Cancel", a.Cancel()),
+        ("verdict", "Fix it", a.FixIt()),
+        ("verdict", "Back", a.Back()),
+        ("verdict_fine", "Home", a.GoHome()),
+        ("verdict_expert", "Get an expert", a.GetExpert()),
+        ("verdict_told", "That was wrong", a.TakeBack()),
+        ("verdict_card", "Test with a card", a.TestCard()),
+        ("ask_guess", "I do not know", a.Answer("unknown")),
+        ("ask", "Yes, it is lit", a.Answer("lit")),
+        ("do", "Done, check again", a.StepDone()),
+        ("do", "I can’t do this", a.CannotDo()),
+        ("do_found", "Yes, it works", a.StepDone()),
+        ("do_found", "Did not help", a.DidNotHelp()),
+        ("stop", "Write to an expert", a.GetExpert()),
+        ("preview", "Send and get an expert", a.SendCase()),
+        ("preview", "Do not send", a.DoNotSend()),
+        ("chat", "Yes", a.GiveConsent("r1", True)),
+        ("chat", "No", a.GiveConsent("r1", False)),
+        ("chat", "It is lit", a.QuickReply("q1")),
+        ("chat", "End", a.EndSession()),
+        ("done", "Very good", a.Rate(csat=5)),
+        ("done", "Skip", a.SkipRating()),
+        ("done", "Home", a.GoHome()),
     ],
 )
-def test_a_touch_and_a_key_tell_the_same_act(show: Show, acts: list[s.Act], name: str, words: str, act: s.Act) -> None:
+def test_a_touch_and_a_key_tell_the_same_act(show: Show, acts: list[a.Act], name: str, words: str, act: a.Act) -> None:
     window = show(name)
     QTest.mouseClick(button(window, words), Qt.MouseButton.LeftButton)
     QTest.keyClick(button(window, words), Qt.Key.Key_Return)
     assert acts == [act, act]
 
 
-def test_a_hurried_double_tap_is_one_touch(show: Show, acts: list[s.Act]) -> None:
+def test_a_hurried_double_tap_is_one_touch(show: Show, acts: list[a.Act]) -> None:
     target = button(show("home"), "Check everything")
     QTest.mouseClick(target, Qt.MouseButton.LeftButton)
     QTest.mouseDClick(target, Qt.MouseButton.LeftButton)
     assert len(acts) <= 2
-    assert acts[0] == s.CheckEverything()
+    assert acts[0] == a.CheckEverything()
 
 
-def test_a_stop_offers_no_way_but_an_expert_and_a_code(show: Show, acts: list[s.Act]) -> None:
+def test_a_stop_offers_no_way_but_an_expert_and_a_code(show: Show, acts: list[a.Act]) -> None:
     window = show("stop")
     assert "0800 123 456" in seen(window)
     field = next(f for f in window.findChildren(QLineEdit) if f.isVisible())
     QTest.keyClicks(field, "551 902")
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert acts == [s.ReleaseStop("551 902")]
+    assert acts == [a.ReleaseStop("551 902")]
 
 
 def test_where_a_check_can_tell_there_is_no_did_not_help(show: Show) -> None:

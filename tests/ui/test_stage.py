@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.model.screen import Act, GoHome
+from kiosk.model.act import Act, GoHome
 from kiosk.model.text import literal, text
 from kiosk.resources import catalogue
 from kiosk.ui.stage import Stage

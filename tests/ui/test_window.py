@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButto
 from pytestqt.qtbot import QtBot
 
 from kiosk.app import OWN_NAMES, named
-from kiosk.model import screen as s
+from kiosk.model import act as a
 from kiosk.model.text import Catalogue
 from kiosk.resources import catalogue, root
 from kiosk.ui.start import first_window
@@ -54,12 +54,12 @@ def test_a_redraw_keeps_the_same_widgets(show: Show, samples: ModuleType) -> Non
     assert "Everything works." in words(window)
 
 
-def test_escape_goes_back_only_where_there_is_a_back(show: Show, acts: list[s.Act]) -> None:
+def test_escape_goes_back_only_where_there_is_a_back(show: Show, acts: list[a.Act]) -> None:
     QTest.keyClick(show("home"), Qt.Key.Key_Escape)
     assert acts == []
     window = show("verdict")
     window._escape()
-    assert acts == [s.Back()]
+    assert acts == [a.Back()]
 
 
 def test_another_look_is_put_on_live(show: Show) -> None:
@@ -100,7 +100,7 @@ def test_a_window_that_goes_takes_its_clocks_with_it(
     qtbot: QtBot, qapp: QApplication, samples: ModuleType, name: str
 ) -> None:
     """A clock that outlives its widget calls a dead one, and the program dies."""
-    told: list[s.Act] = []
+    told: list[a.Act] = []
     names = (("en", "English"),)
     _, window = first_window(
         root(), lambda code: catalogue(code, "ui"), names, "en", samples.SAMPLES[name], told.append

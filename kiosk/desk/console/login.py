@@ -143,7 +143,7 @@ async def _finished(desk: Service, waiting: Half, code: str, sealed: str) -> str
     if waiting.stage is Stage.CODE:
         secret = desk.secret.open(waiting.totp or "")
         return None if secret is None else await sessions.finish(desk.database, waiting, secret, code)
-    new = desk.secret.carry(sealed, int(HALF_LIVES))
+    new = desk.secret.open(sealed, int(HALF_LIVES))
     if new is None:
         return None
     token = await sessions.finish(desk.database, waiting, new, code, desk.secret.seal(new))
@@ -178,7 +178,7 @@ async def come_back(request: AnyRequest) -> Response[str]:
     """Back from the OpenID provider."""
     desk = service(request.app.state)
     openid = _openid(desk)
-    carried = desk.secret.carry(request.cookies.get(half_cookie(desk.options.secure), ""), JOURNEY)
+    carried = desk.secret.open(request.cookies.get(half_cookie(desk.options.secure), ""), JOURNEY)
     try:
         if carried is None:
             raise Rejected("The sign-in was broken off or is out of date.", "Start it again.")

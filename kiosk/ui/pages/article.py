@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
-from kiosk.model.screen import Article, GoHome, SomethingWrong, StartProcedure
+from kiosk.model.act import GoHome, SomethingWrong, StartProcedure
+from kiosk.model.screen import Article
 from kiosk.ui.pages.page import Page
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.button import Button

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from kiosk.model.screen import Answer, Ask, Option
+from kiosk.model.act import Answer
+from kiosk.model.screen import Ask, Option
 from kiosk.ui.pages.split import SplitPage
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.button import CardButton

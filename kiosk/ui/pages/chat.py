@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
-from kiosk.model.screen import Asked, Bubble, Chat, Quick, QuickReply
+from kiosk.model.act import QuickReply
+from kiosk.model.screen import Asked, Bubble, Chat, Quick
 from kiosk.ui.pages.page import Page, scrolling
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.bubble import BubbleLine

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout
 
-from kiosk.model.screen import Act, Cancel, Checking, Header, Row
+from kiosk.model.act import Act, Cancel
+from kiosk.model.screen import Checking, Header, Row
 from kiosk.ui.pages.page import Page
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import TONES

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from kiosk.model.screen import (
-    Act,
-    Choose,
-    ChooseSymptom,
-    ChooseTopic,
-    ReadArticle,
-    StartProcedure,
-    Tile,
-    TillCard,
-)
+from kiosk.model.act import Act, ChooseSymptom, ChooseTopic, ReadArticle, StartProcedure
+from kiosk.model.screen import Choose, Tile, TillCard
 from kiosk.ui.pages.home import TillButton
 from kiosk.ui.pages.page import Page
 from kiosk.ui.stage import Stage

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar
-
-from kiosk.model.screen import CannotDo, DidNotHelp, Do, StepDone
+from kiosk.model.act import CannotDo, DidNotHelp, StepDone
+from kiosk.model.screen import Do
 from kiosk.ui.pages.split import SplitPage
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.button import Button
 from kiosk.ui.widgets.label import Label
 from kiosk.ui.widgets.notice import Notice
+from kiosk.ui.widgets.progress import Progress
 
 
 class DoPage(SplitPage):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         look = stage.look
-        line = QHBoxLayout()
-        line.setSpacing(16)
-        self._bar, self._step = QProgressBar(), Label("small", wrap=False)
-        self._bar.setTextVisible(False)
-        self._bar.setMaximumWidth(280)
-        line.addWidget(self._bar, 1)
-        line.addWidget(self._step)
-        line.addStretch(1)
+        self._progress = Progress()
         self._title, self._hint = Label("title"), Label("lead")
         self._machine, self._found = Notice(look, framed=False), Notice(look, framed=False)
         self._selling = Notice(look, framed=False)
-        self.words.addLayout(line)
+        self.words.addLayout(self._progress)
         for widget in (self._title, self._hint, self._found, self._machine, self._selling):
             self.words.addWidget(widget)
         self.end_words()
@@ -40,10 +33,7 @@ class DoPage(SplitPage):
         say, word = self.stage.say, self.stage.word
         self.draw_side(screen.picture, say(screen.title))
         self.draw_pills(screen.till, screen.minutes)
-        self._bar.setRange(0, max(1, screen.of))
-        self._bar.setValue(min(screen.step, screen.of))
-        self._step.setText(word("do.step", step=screen.step, of=screen.of))
-        self._bar.setAccessibleName(self._step.text())
+        self._progress.draw(screen.step, screen.of, word("do.step", step=screen.step, of=screen.of))
         self._title.setText(say(screen.title))
         self._hint.show_words(say(screen.hint))
         self._found.show_notice(say(screen.found), "info", "attention")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.model.screen import Done, GoHome, Rate, SkipRating
+from kiosk.model.act import GoHome, Rate, SkipRating
+from kiosk.model.screen import Done
 from kiosk.ui.pages.page import Page
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.button import Button, CardButton

@@ -6,22 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.model.screen import (
-    Banner,
-    CheckEverything,
-    Due,
-    FixIt,
-    Home,
-    Light,
-    MoreHelp,
-    OpenCase,
-    OpenTheCase,
-    OpenTill,
-    SomethingWrong,
-    StartProcedure,
-    TerminalLine,
-    TillCard,
-)
+from kiosk.model.act import CheckEverything, FixIt, MoreHelp, OpenTheCase, OpenTill, SomethingWrong, StartProcedure
+from kiosk.model.screen import Banner, Due, Home, Light, OpenCase, TerminalLine, TillCard
 from kiosk.model.terminal import Kind
 from kiosk.model.text import literal
 from kiosk.ui.pages.page import Page

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from kiosk.model.screen import AddPhoto, Inspect, Note, Option, Sign
+from kiosk.model.act import AddPhoto, Note, Sign
+from kiosk.model.screen import Inspect, Option
 from kiosk.ui.pages.ask import OptionButton
 from kiosk.ui.pages.split import SplitPage
 from kiosk.ui.stage import Stage
@@ -15,23 +16,17 @@ from kiosk.ui.widgets.label import Label
 from kiosk.ui.widgets.notes import NoteField
 from kiosk.ui.widgets.notice import Notice
 from kiosk.ui.widgets.photo import small_jpeg
+from kiosk.ui.widgets.progress import Progress
 
 
 class InspectPage(SplitPage):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         look = stage.look
-        line = QHBoxLayout()
-        line.setSpacing(16)
-        self._bar, self._step = QProgressBar(), Label("small", wrap=False)
-        self._bar.setTextVisible(False)
-        self._bar.setMaximumWidth(280)
-        line.addWidget(self._bar, 1)
-        line.addWidget(self._step)
-        line.addStretch(1)
+        self._progress = Progress()
         self._title, self._hint = Label("title"), Label("lead")
         self._machine, self._wrong = Notice(look, framed=False), Notice(look, framed=False)
-        self.words.addLayout(line)
+        self.words.addLayout(self._progress)
         for widget in (self._title, self._hint, self._machine, self._wrong):
             self.words.addWidget(widget)
         self.words.addLayout(self._noting(stage))
@@ -58,10 +53,7 @@ class InspectPage(SplitPage):
         self._signs = screen.signs is not None
         self.draw_side(screen.picture, say(screen.title))
         self.draw_pills(screen.till, None)
-        self._bar.setRange(0, max(1, screen.of))
-        self._bar.setValue(min(screen.step, screen.of))
-        self._step.setText(word("do.step", step=screen.step, of=screen.of))
-        self._bar.setAccessibleName(self._step.text())
+        self._progress.draw(screen.step, screen.of, word("do.step", step=screen.step, of=screen.of))
         self._title.setText(say(screen.title))
         self._hint.show_words(say(screen.signs or screen.hint))
         icon, tone = ("warning", "attention") if screen.warned else ("check-circle", "ok")

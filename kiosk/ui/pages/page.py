@@ -6,7 +6,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from kiosk.model.screen import Act, Back, Header
+from kiosk.model.act import Act, Back
+from kiosk.model.screen import Header
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.grid import Flow
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from kiosk.model.screen import DoNotSend, Line, Preview, SendCase
+from kiosk.model.act import DoNotSend, SendCase
+from kiosk.model.screen import Line, Preview
 from kiosk.ui.pages.page import Page
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.button import Button

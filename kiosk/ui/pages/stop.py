@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from kiosk.model.screen import GetExpert, Light, ReleaseStop, Stop
+from kiosk.model.act import GetExpert, ReleaseStop
+from kiosk.model.screen import Light, Stop
 from kiosk.ui.pages.page import Page
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.button import Button

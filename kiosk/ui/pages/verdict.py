@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from kiosk.model.screen import FixIt, GetExpert, GoHome, Light, TakeBack, TestCard, Verdict
+from kiosk.model.act import FixIt, GetExpert, GoHome, TakeBack, TestCard
+from kiosk.model.screen import Light, Verdict
 from kiosk.ui.pages.page import Page
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import SHAPES, TONES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from kiosk.model.screen import Draft, Say
+from kiosk.model.act import Draft, Say
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.button import Button
 

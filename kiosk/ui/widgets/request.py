@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from kiosk.model.screen import Asked, GiveConsent, StopRequest
+from kiosk.model.act import GiveConsent, StopRequest
+from kiosk.model.screen import Asked
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.button import Button
 from kiosk.ui.widgets.icon import Icon

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLineEdit
 
-from kiosk.model.screen import Search
+from kiosk.model.act import Search
 from kiosk.ui.stage import Stage
 
 _PAUSE_MS = 300

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from kiosk.model.screen import Act, Draft, Say
+from kiosk.model.act import Act, Draft, Say
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.composer import Composer
 

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from kiosk.model.screen import Act, Asked, GiveConsent, StopRequest
+from kiosk.model.act import Act, GiveConsent, StopRequest
+from kiosk.model.screen import Asked
 from kiosk.model.text import literal
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.request import RequestCard

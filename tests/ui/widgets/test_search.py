@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 
-from kiosk.model.screen import Act, Search
+from kiosk.model.act import Act, Search
 from kiosk.ui.stage import Stage
 from kiosk.ui.widgets.search import SearchField
 
