@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _log = structlog.get_logger("desk")
 CHANGED, WORDS = "desk.changed", "desk.words"
 ALONE, BESIDE = 0.5, 5.0  # seconds between two looks: where looks are all there is, and beside NATS
+ANSWER, AGAIN = 3, 1.0  # seconds the server has to confirm, and until the next attempt
 SLACK = 30.0  # clocks of nodes differ, and a commit comes after its time was taken
 Pairs = list[tuple[str, str]]
 
@@ -55,9 +56,7 @@ class Hints:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._nats is not None:
-            with contextlib.suppress(Exception):
-                await self._nats.close()
+        await self._give_up()
 
     def _changed(self, case: str, kiosk: str, last: int) -> None:
         self._seen[case] = last
@@ -70,15 +69,16 @@ class Hints:
             self._due.set()
 
     async def _talk_for_ever(self) -> None:
-        """Publish what is due, all that came meanwhile in one message; reconnecting is the client's."""
-        await self._connect()
+        """Publish what is due, all that came meanwhile in one message; a broken line is the client's to mend."""
         while True:
-            await self._due.wait()
-            self._due.clear()
-            pairs, self._pending = list(self._pending), {}
-            words, self._words = self._words, []
-            with contextlib.suppress(Exception):  # a hint that cannot be sent is found by the look
-                await self._publish(pairs, words)
+            client = await self._connected()
+            while not client.is_closed:
+                await self._due.wait()
+                self._due.clear()
+                pairs, self._pending = list(self._pending), {}
+                words, self._words = self._words, []
+                with contextlib.suppress(Exception):  # a hint that cannot be sent is found by the look
+                    await self._publish(pairs, words)
 
     async def _publish(self, pairs: Pairs, words: list[tuple[str, bytes]]) -> None:
         if self._nats is None or not self._nats.is_connected:
@@ -88,29 +88,44 @@ class Hints:
         if words:
             await self._nats.publish(WORDS, msgspec.msgpack.encode(words))
 
-    async def _connect(self) -> None:
+    async def _connected(self) -> Client:
+        """A client whose subscriptions the server has; one that failed on the way may stay closed and is given up."""
+        while True:
+            try:
+                return await self._subscribed()
+            except Exception as e:  # noqa: BLE001 - whatever it is, the look goes on and this tries again
+                _log.warning("hints", trouble=str(e) or type(e).__name__)
+                await self._give_up()
+                await asyncio.sleep(AGAIN)
+
+    async def _subscribed(self) -> Client:
         import nats
 
         async def told(error: Exception) -> None:
             _log.warning("hints", trouble=str(error) or type(error).__name__)
 
-        while self._nats is None:
-            try:
-                self._nats = await nats.connect(
-                    self._url, no_echo=True, max_reconnect_attempts=-1, reconnect_time_wait=0.5, error_cb=told
-                )
-            except Exception as e:  # noqa: BLE001 - whatever it is, the look goes on and this tries again
-                _log.warning("hints", trouble=str(e) or type(e).__name__)
-                await asyncio.sleep(1.0)
-        await self._nats.subscribe(CHANGED, cb=self._heard)
-        await self._nats.subscribe(WORDS, cb=self._heard_words)
-        while not self.heard.is_set():
-            try:
-                await self._nats.flush()
-                self.heard.set()
-            except Exception as e:  # noqa: BLE001 - the line broke again; the client reconnects and subscribes anew
-                _log.warning("hints", trouble=str(e) or type(e).__name__)
-                await asyncio.sleep(1.0)
+        async def closed() -> None:
+            self._due.set()  # whoever waits for something to say looks whether there is still a line
+
+        client = self._nats = await nats.connect(
+            self._url,
+            no_echo=True,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=0.5,
+            error_cb=told,
+            closed_cb=closed,
+        )
+        await client.subscribe(CHANGED, cb=self._heard)
+        await client.subscribe(WORDS, cb=self._heard_words)
+        await client.flush(ANSWER)
+        self.heard.set()
+        return client
+
+    async def _give_up(self) -> None:
+        client, self._nats = self._nats, None
+        if client is not None:
+            with contextlib.suppress(Exception):
+                await client.close()
 
     async def _heard(self, message: Msg) -> None:
         with contextlib.suppress(msgspec.MsgspecError):

@@ -31,6 +31,7 @@ class HeaderBar(QFrame):
         super().__init__()
         self.setObjectName("header")
         self._stage, self._languages, self._on_language = stage, languages, on_language
+        self._wide: int | None = None  # until the window gave the bar its place
         self.setFixedHeight(96)
         look = stage.look
         row = QHBoxLayout(self)
@@ -61,26 +62,27 @@ class HeaderBar(QFrame):
         self._demo.setAccessibleName(word("demo.told") if header.demo else "")
         self._language.setVisible(len(self._languages) > 1)
         self._expert.setVisible(header.expert and header.connected is None)
-        self._fit(self.width())
+        self._fit()
 
     def draw_aloud(self, offered: bool, on: bool) -> None:
         """The switch for reading aloud, where this system has a voice."""
         self._aloud.setVisible(offered)
         if offered:
             self._aloud.name_it(self._stage.word("aloud.stop" if on else "aloud.start"), "x" if on else "speaker")
-            self._fit(self.width())
+            self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit(event.size().width())
+        self._wide = event.size().width()
+        self._fit()
 
-    def _fit(self, width: int) -> None:
+    def _fit(self) -> None:
         """Where the bar is too narrow for all words, the language shows its icon alone, then the expert too."""
         named = ((self._language, self._offered()), (self._expert, self._stage.word("expert")))
         for button, words in named:
             button.show_words(words)
         for button, words in named:
-            if self._needed() <= width:
+            if self._wide is None or self._needed() <= self._wide:
                 return
             button.setText("")
             button.name_it(words)

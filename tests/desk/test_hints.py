@@ -104,3 +104,38 @@ def test_nats_may_start_late(nats, seldom):
                     assert (await there.news()).hint
 
     asyncio.run(act())
+
+
+@asynccontextmanager
+async def moody(words: list[bytes]):
+    """A NATS server that answers a subscription on its first connections with such words, later as it should."""
+    left = list(words)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        mood = left.pop(0) if left else b""
+        writer.write(b'INFO {"server_id":"A","version":"2.10.0","max_payload":1048576,"proto":1}\r\n')
+        while line := await reader.readline():
+            if line.startswith(b"PING"):
+                writer.write(b"PONG\r\n")
+            elif mood and line.startswith(b"SUB"):
+                writer.write(mood)
+                break
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+
+
+def test_a_client_that_the_server_turned_away_is_replaced(seldom, monkeypatch):
+    monkeypatch.setattr(hints_module, "AGAIN", 0.01)
+
+    async def act() -> None:
+        refusals = [b"-ERR 'Maximum Subscriptions Exceeded'\r\n", b"-ERR 'Authorization Violation'\r\n"]
+        async with moody(refusals) as port, node(f"nats://127.0.0.1:{port}", Heads()) as (_, hints):
+            await until_connected(hints)
+
+    asyncio.run(act())

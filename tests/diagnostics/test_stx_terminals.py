@@ -53,8 +53,10 @@ def _now():
 
 
 def _turn(simulation, stop):
+    """Until told to stop, and then once more: what was sent last may still lie on the line."""
     while not stop.is_set():
         simulation.turn()
+    simulation.turn()
 
 
 def checked(protocol, made):
