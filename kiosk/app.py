@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from kiosk.carrier import Carrier, Parts
-    from kiosk.journey.journey import Knowledge
+    from kiosk.journey.knowledge import Knowledge
     from kiosk.journey.state import Journey
     from kiosk.journey.turns import What
     from kiosk.model.act import Act

@@ -30,7 +30,7 @@ from kiosk.evidence.bundle import Contents, readable, seal
 from kiosk.evidence.redaction import has_card_number
 from kiosk.guidance.keeping import inspections, keep_inspection, keep_outcome, keep_photo, outcomes, replace_file
 from kiosk.guidance.pack import first_good
-from kiosk.journey.journey import Knowledge
+from kiosk.journey.knowledge import Knowledge
 from kiosk.journey.turns import (
     Arrived,
     CancelRun,

@@ -126,14 +126,14 @@ def _has_texts() -> bool:
 
 
 def _migrate(args: argparse.Namespace) -> int:
-    from kiosk.desk.database import migrate
+    from kiosk.desk.opening import migrate
 
     migrate(_options(args).database)
     return 0
 
 
 def _with_database(args: argparse.Namespace, act: Callable[[Database], Coroutine[Any, Any, None]]) -> int:
-    from kiosk.desk.database import open_database
+    from kiosk.desk.opening import open_database
 
     async def doing() -> None:
         database = await open_database(_options(args).database)

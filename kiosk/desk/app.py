@@ -25,13 +25,13 @@ from kiosk.desk.console.knowledge import article, knowledge
 from kiosk.desk.console.login import LOGIN
 from kiosk.desk.console.pages import WEB
 from kiosk.desk.console.queue import queue, queue_rows
-from kiosk.desk.database import migrate, open_database
 from kiosk.desk.doors import Doors
 from kiosk.desk.guard import PUBLIC, must_be_known
 from kiosk.desk.hints import Hints
 from kiosk.desk.hub import Hub
 from kiosk.desk.log import CaseLog
 from kiosk.desk.openid import OpenId
+from kiosk.desk.opening import migrate, open_database
 from kiosk.desk.options import HEADERS, TRANSPORT, Options
 from kiosk.desk.problems import answer
 from kiosk.desk.secret import open_secret

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from kiosk.desk.database import Database, migrate, new_epoch, open_database
+from kiosk.desk.database import Database
 from kiosk.desk.head import Head, as_row, from_row
+from kiosk.desk.opening import migrate, new_epoch, open_database
 from kiosk.desk.options import Options
 from kiosk.desk.posts import folded
 from kiosk.desk.sqlite import SqliteDatabase

@@ -14,8 +14,8 @@ import structlog
 import uvicorn
 
 from kiosk.desk.app import create_app
-from kiosk.desk.database import migrate
 from kiosk.desk.lane import Lane
+from kiosk.desk.opening import migrate
 from kiosk.desk.options import Options
 from kiosk.desk.service import Service
 from kiosk.desk.workers import Workers, must_be_possible

@@ -17,7 +17,7 @@ from kiosk.model.inspection import Inspection, Point
 from kiosk.model.terminal import Kind, Terminal, Till
 
 if TYPE_CHECKING:
-    from kiosk.journey.journey import Knowledge
+    from kiosk.journey.knowledge import Knowledge
 
 INSPECTION, NUMBER, SIGN = "inspection", "number", "sign"
 PAYERS = (Kind.TERMINAL, Kind.CARD_READER, Kind.SMART_CARD_READER)

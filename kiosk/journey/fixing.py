@@ -25,7 +25,7 @@ from kiosk.model.terminal import Kind
 from kiosk.model.text import Text, text
 
 if TYPE_CHECKING:
-    from kiosk.journey.journey import Knowledge
+    from kiosk.journey.knowledge import Knowledge
 
 
 def begin(journey: Journey, turn: Turn, terminal: str, k: Knowledge, symptom: str = "") -> Step:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
 
 from kiosk.guidance import procedure as walk
-from kiosk.guidance.knowledge import Library
-from kiosk.guidance.model import Guide
-from kiosk.guidance.search import Index
 from kiosk.journey import cards, casework, checking, confirming, duties, fixing, reading, stopping
 from kiosk.journey.checking import Step
+from kiosk.journey.knowledge import Knowledge
 from kiosk.journey.state import Journey, Page, Purpose, Seen
 from kiosk.journey.turns import (
     Arrived,
@@ -32,25 +29,8 @@ from kiosk.journey.turns import (
 )
 from kiosk.model import act as a
 from kiosk.model.case import Message
-from kiosk.model.finding import FindingKind
 from kiosk.model.report import HopChanged, Looking, RunDone, TerminalDone
 from kiosk.model.terminal import Store, Till
-
-NOTHING, NO_BOOKS = Index(()), Library()
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What the journey is told once: guidance, kinds of findings, its own version and language."""
-
-    guide: Guide
-    kinds: Mapping[str, FindingKind]
-    version: str = ""
-    language: str = "en"
-    index: Index = NOTHING  # what staff say, for their own words
-    library: Library = NO_BOOKS  # what can be read up
-    inspection_days: int = 30  # from one inspection of a terminal to the next; 0: none are asked for
-
 
 Handler = Callable[[Journey, Turn, Any, Knowledge], Step]
 

@@ -10,7 +10,7 @@ from kiosk.journey.state import Journey, Page
 from kiosk.model.screen import Tile
 
 if TYPE_CHECKING:
-    from kiosk.journey.journey import Knowledge
+    from kiosk.journey.knowledge import Knowledge
 
 ALL = "read"
 """The topic of `Page.MORE` that shows every article."""

@@ -16,7 +16,7 @@ from kiosk.model.text import Text, text
 
 if TYPE_CHECKING:
     from kiosk.guidance.model import Guide
-    from kiosk.journey.journey import Knowledge
+    from kiosk.journey.knowledge import Knowledge
 
 Told = tuple[Text | None, bool]
 """What the PC knows of a point, and whether that is not as it should be."""

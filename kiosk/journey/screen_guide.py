@@ -15,7 +15,7 @@ from kiosk.model.terminal import Kind
 from kiosk.model.text import Text, text
 
 if TYPE_CHECKING:
-    from kiosk.journey.journey import Knowledge
+    from kiosk.journey.knowledge import Knowledge
 
 
 def guide(journey: Journey, k: Knowledge) -> Ask | Do:

@@ -41,7 +41,7 @@ from kiosk.model.terminal import Kind, Terminal, Till
 from kiosk.model.text import Text, literal, text
 
 if TYPE_CHECKING:
-    from kiosk.journey.journey import Knowledge
+    from kiosk.journey.knowledge import Knowledge
 
 
 def header(journey: Journey, *, back: bool = True) -> Header:

@@ -12,7 +12,7 @@ from kiosk.model.screen import Article, Choose, Tile
 from kiosk.model.text import text
 
 if TYPE_CHECKING:
-    from kiosk.journey.journey import Knowledge
+    from kiosk.journey.knowledge import Knowledge
 
 
 def article(journey: Journey, k: Knowledge) -> Article:

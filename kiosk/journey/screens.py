@@ -12,7 +12,7 @@ from kiosk.journey import (
     screen_reading,
     stopping,
 )
-from kiosk.journey.journey import Knowledge
+from kiosk.journey.knowledge import Knowledge
 from kiosk.journey.state import Journey, Page
 from kiosk.model.screen import Screen
 

@@ -21,7 +21,8 @@ import pytest
 import requests
 
 from kiosk.desk import people
-from kiosk.desk.database import Database, Where, migrate, open_database
+from kiosk.desk.database import Database, Where
+from kiosk.desk.opening import migrate, open_database
 from kiosk.desk.options import Options
 from kiosk.errors import Usage
 from tests.desk import servers

@@ -89,6 +89,7 @@ def test_a_body_that_is_too_large_is_refused(desk, kiosk):
     assert requests.post(f"{desk.url}/api/enrol", data=long).status_code == 413
 
 
+@pytest.mark.alone
 def test_a_stop_ends_streams_within_two_seconds_and_a_kill_loses_nothing(desk, open_stream):
     mine = desk.kiosk("restart")
     case = mine.open_case()

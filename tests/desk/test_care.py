@@ -11,7 +11,7 @@ from contextlib import closing
 import pytest
 
 from kiosk.desk import audit, care
-from kiosk.desk.database import open_database
+from kiosk.desk.opening import open_database
 from kiosk.desk.tables import case_head
 from kiosk.errors import DeskError
 

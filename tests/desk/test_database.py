@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from kiosk.desk import audit, queries
-from kiosk.desk.database import LATEST, Database, migrate, new_epoch, open_database
+from kiosk.desk.database import LATEST, Database
+from kiosk.desk.opening import migrate, new_epoch, open_database
 from kiosk.desk.postgres import columns, plain, shown
 from kiosk.desk.queries import dollars, same
 from kiosk.desk.tables import metadata

@@ -9,9 +9,10 @@ import pytest
 
 from kiosk.desk import posts as desk_posts
 from kiosk.desk import queries
-from kiosk.desk.database import Database, Where, migrate, open_database
+from kiosk.desk.database import Database, Where
 from kiosk.desk.hub import Hub
 from kiosk.desk.log import CaseLog, load_head
+from kiosk.desk.opening import migrate, open_database
 from kiosk.desk.posts import NotYours, Post, incoming, number_of
 
 

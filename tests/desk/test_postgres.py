@@ -10,9 +10,10 @@ import pytest
 
 from kiosk.desk import postgres as desk_postgres
 from kiosk.desk import queries
-from kiosk.desk.database import Away, Full, migrate, open_database
+from kiosk.desk.database import Away, Full
 from kiosk.desk.hub import Hub
 from kiosk.desk.log import CaseLog
+from kiosk.desk.opening import migrate, open_database
 from kiosk.desk.posts import Post, incoming
 from tests.desk import servers
 

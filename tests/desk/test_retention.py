@@ -9,9 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from kiosk.desk import audit, care, people, retention
-from kiosk.desk.database import Database, migrate, open_database
+from kiosk.desk.database import Database
 from kiosk.desk.hub import Hub
 from kiosk.desk.log import CaseLog, load_head
+from kiosk.desk.opening import migrate, open_database
 from kiosk.desk.options import Options
 from kiosk.desk.posts import Post, incoming
 from kiosk.desk.retention import DAY, Rules

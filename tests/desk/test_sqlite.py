@@ -10,9 +10,10 @@ from contextlib import closing
 import pytest
 
 from kiosk.desk import queries, sqlite
-from kiosk.desk.database import Away, Full, migrate, open_database
+from kiosk.desk.database import Away, Full
 from kiosk.desk.hub import Hub
 from kiosk.desk.log import CaseLog
+from kiosk.desk.opening import migrate, open_database
 from kiosk.desk.posts import Post, incoming
 
 CASE = "case-0001"

@@ -17,7 +17,8 @@ from typing import TypeVar
 import requests
 
 from kiosk.desk import people
-from kiosk.desk.database import Database, migrate, open_database
+from kiosk.desk.database import Database
+from kiosk.desk.opening import migrate, open_database
 from kiosk.desk.options import Options
 
 ROOT = Path(__file__).resolve().parents[2]

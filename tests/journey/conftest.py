@@ -9,7 +9,8 @@ import pytest
 
 from kiosk import resources
 from kiosk.guidance.load import load
-from kiosk.journey.journey import Knowledge, step
+from kiosk.journey.journey import step
+from kiosk.journey.knowledge import Knowledge
 from kiosk.journey.screens import screen
 from kiosk.journey.state import Journey
 from kiosk.journey.turns import Put, StartRun, Streamed, Turn, What, Wish

@@ -1,4 +1,4 @@
-"""How Alembic reaches the database that `database.migrate` hands it; runs nothing by itself."""
+"""How Alembic reaches the database that `opening.migrate` hands it; runs nothing by itself."""
 
 from alembic import context
 

@@ -1,1 +1,0 @@
-"""Watches terminals in the background."""
