@@ -15,6 +15,7 @@ from kiosk import resources, settings
 from kiosk.model.screen import Header, Home, Light, Screen, TerminalLine, TillCard
 from kiosk.model.terminal import Store, Terminal
 from kiosk.model.text import Catalogue, literal, text
+from kiosk.model.wire import NOT_READABLE
 from kiosk.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def first_journey(folder: Path, store: Store, *, demo: bool) -> Journey:
 
     try:
         journey = restored((folder / "journey.json").read_bytes())
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, *NOT_READABLE):
         return Journey(store, datetime.now(UTC), demo=demo)
     journey = with_store(journey, store)
     return msgspec.structs.replace(journey, now=datetime.now(UTC), online=False, percent=None, demo=demo)

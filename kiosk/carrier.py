@@ -148,8 +148,12 @@ class Carrier:
     def do(self, lane: str, work: Callable[[], None]) -> None:
         self._bridge.run(lane, work, _told)
 
+    def keep(self, lane: str, work: Callable[[], None]) -> None:
+        """What must be on the disk even if the window is closed in this moment."""
+        self._bridge.run(lane, work, _told, surely=True)
+
     def save(self, data: bytes) -> None:
-        self.do("save", lambda: replace_file(self._folder / "journey.json", data))
+        self.keep("save", lambda: replace_file(self._folder / "journey.json", data))
 
     def carry(self, wish: Wish) -> None:
         match wish:
@@ -161,17 +165,17 @@ class Carrier:
             case Learn(identity=identity, known=known):
                 self._be_told(identity, known)
             case Put(event=event):
-                self.do("outbox", lambda: self._put(event))
+                self.keep("outbox", lambda: self._put(event))
             case Seal():
                 self.do("seal", lambda: self._seal(wish))
             case Upload():
                 self.do("outbox", lambda: self._upload(wish))
             case Count(outcome=outcome):
-                self.do("save", lambda: keep_outcome(self._folder, outcome))
+                self.keep("save", lambda: keep_outcome(self._folder, outcome))
             case KeepInspection(record=record):
-                self.do("save", lambda: keep_inspection(self._folder, record))
+                self.keep("save", lambda: keep_inspection(self._folder, record))
             case KeepPhoto():
-                self.do("save", lambda: keep_photo(self._folder, wish.inspection, wish.name, wish.jpeg))
+                self.keep("save", lambda: keep_photo(self._folder, wish.inspection, wish.name, wish.jpeg))
             case CheckRelease(terminal=terminal, challenge=challenge, code=code):
                 self.do("outbox", lambda: self.post(ReleaseChecked(terminal, self._right(challenge, code))))
 
@@ -222,7 +226,7 @@ class Carrier:
         left = {id: one for id, one in self._lessons.items() if id != identity}
         self._lessons = left if known is None else left | {identity: known}
         data = lessons.encoded(self._lessons)
-        self.do("lessons", lambda: replace_file(self._folder / lessons.FILE, data))
+        self.keep("lessons", lambda: replace_file(self._folder / lessons.FILE, data))
         self._tell_store()
 
     # checks

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from kiosk.model.learned import Learned, Lessons
+from kiosk.model.wire import NOT_READABLE
 
 FILE = "lessons.json"
 MOST = 1000
@@ -20,7 +21,7 @@ def load(folder: Path) -> dict[str, Learned]:
         return msgspec.json.decode((folder / FILE).read_bytes(), type=dict[str, Learned])
     except FileNotFoundError:
         return {}
-    except (OSError, msgspec.MsgspecError) as e:
+    except (OSError, *NOT_READABLE) as e:
         _log.warning("What was said of unknown devices cannot be read and is asked again: %s.", e)
         return {}
 

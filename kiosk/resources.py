@@ -10,6 +10,7 @@ import msgspec
 
 from kiosk.errors import ContentError
 from kiosk.model.text import Catalogue, Template
+from kiosk.model.wire import NOT_READABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,7 @@ def _templates(language: str, rooms: tuple[str, ...], over: Path | None = None) 
     for file in files:
         try:
             texts |= msgspec.json.decode(file.read_bytes(), type=dict[str, Template])
-        except msgspec.MsgspecError as e:
+        except NOT_READABLE as e:
             raise ContentError(f"{file.name} of language {language}: {e}.") from e
     return texts
 

@@ -52,7 +52,9 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 class Lanes:
     """The bridge without threads: work is done at once, in order."""
 
-    def run(self, lane: str, work: Callable[[], Any], done: Callable[[Future[Any]], Any]) -> None:
+    def run(
+        self, lane: str, work: Callable[[], Any], done: Callable[[Future[Any]], Any], *, surely: bool = False
+    ) -> None:
         future: Future[Any] = Future()
         try:
             future.set_result(work())

@@ -17,6 +17,7 @@ import structlog
 from kiosk.desk import queries
 from kiosk.desk.database import Away, Database
 from kiosk.desk.hub import Hub
+from kiosk.model.wire import NOT_READABLE
 
 if TYPE_CHECKING:
     from nats.aio.client import Client
@@ -128,12 +129,12 @@ class Hints:
                 await client.close()
 
     async def _heard(self, message: Msg) -> None:
-        with contextlib.suppress(msgspec.MsgspecError):
+        with contextlib.suppress(*NOT_READABLE):
             for case, kiosk in msgspec.msgpack.decode(message.data, type=Pairs):
                 self._hub.changed(case, kiosk)
 
     async def _heard_words(self, message: Msg) -> None:
-        with contextlib.suppress(msgspec.MsgspecError):
+        with contextlib.suppress(*NOT_READABLE):
             for topic, words in msgspec.msgpack.decode(message.data, type=list[tuple[str, bytes]]):
                 self._hub.pass_on(topic, words, outward=False)
 

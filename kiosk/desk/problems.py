@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException, InternalServerException
 from kiosk.desk.database import Full
 from kiosk.desk.posts import NotYours, TooLate
 from kiosk.errors import KioskError, Rejected
+from kiosk.model.wire import NOT_READABLE
 
 AnyRequest = Request[object, object, State]
 _log = structlog.get_logger("desk")
@@ -76,7 +77,7 @@ def _told(error: Exception) -> tuple[int, str, dict[str, str]]:
         return 409, str(error), {}
     if isinstance(error, Rejected):
         return 400, str(error), {}
-    if isinstance(error, msgspec.MsgspecError):
+    if isinstance(error, NOT_READABLE):
         return 422, f"This is not what was expected: {error}.", {}
     if was_cut(error):
         return 400, "The line was cut.", {}  # nobody hears it; the log must not call it our mistake

@@ -112,9 +112,9 @@ def run(options: Options, host: str, port: int, workers: int = 1) -> None:
     """Serve until SIGTERM or SIGINT; the first line on standard output is the address."""
     must_be_safe(host, options.secure)
     must_be_possible(options, workers)
-    log_to_stderr()
     migrate(options.database)
     bound = listen(host, port)
+    log_to_stderr()
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{bound.getsockname()[1]}"
     if workers > 1:

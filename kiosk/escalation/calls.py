@@ -15,7 +15,7 @@ import urllib3
 from kiosk.escalation import stream, talk
 from kiosk.escalation.line import Line
 from kiosk.model.case import CaseEvent, EventBatch, EventPage, InboxPage, Stored, decode_event, encode_event
-from kiosk.model.wire import decode, encode
+from kiosk.model.wire import NOT_READABLE, decode, encode
 
 BEAT_TIMEOUT = 45.0  # the desk beats every 15 s
 T = TypeVar("T")
@@ -190,7 +190,7 @@ def presence(line: Line, case: str, typing: bool) -> None:
 def _event(raw: msgspec.Raw) -> CaseEvent:
     try:
         event = decode_event(bytes(raw))
-    except (msgspec.MsgspecError, ValueError) as e:
+    except (ValueError, *NOT_READABLE) as e:
         raise Strange("an event that cannot be read") from e
     if event.seq is None:
         raise Strange("an event without seq")
@@ -219,7 +219,7 @@ def _why(answer: requests.Response) -> str:
         return ""
     try:
         problem = decode(answer.content[:65536], _Problem)
-    except msgspec.MsgspecError:
+    except NOT_READABLE:
         return ""
     return (problem.detail or problem.title)[:200]
 
@@ -231,5 +231,5 @@ def _value(answer: requests.Response, kind: type[T]) -> T:
 def _read(data: bytes, kind: type[T]) -> T:
     try:
         return decode(data, kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as e:
+    except NOT_READABLE as e:
         raise Strange("an answer that cannot be read") from e

@@ -6,7 +6,6 @@ import base64
 import os
 from pathlib import Path
 
-import msgspec
 import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
@@ -17,7 +16,7 @@ from kiosk.escalation.line import Line, desk_address
 from kiosk.escalation.outbox import Outbox
 from kiosk.escalation.vault import PSEUDONYM_KEY, RELEASE_KEY, SIGNING_KEY, TOKEN, Vault
 from kiosk.model.case import Enrol, Enrolled
-from kiosk.model.wire import decode, encode
+from kiosk.model.wire import NOT_READABLE, decode, encode
 
 NOTE = "enrolment"
 SHORTEST_SECRET = 12  # bytes: less may stand anywhere by chance
@@ -108,5 +107,5 @@ def _ask(line: Line, wish: Enrol) -> Enrolled:
         if answer.status_code != 201:
             raise DeskError(f"The desk answered with status {answer.status_code}.", "Try again in a few minutes.")
         return decode(answer.content, Enrolled)
-    except msgspec.MsgspecError as e:
+    except NOT_READABLE as e:
         raise DeskError("What answered is no desk.", "Check the address.") from e

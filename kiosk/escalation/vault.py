@@ -15,6 +15,7 @@ from keyring.backend import KeyringBackend, get_all_keyring
 from keyring.errors import KeyringError
 
 from kiosk.errors import SettingsError
+from kiosk.model.wire import NOT_READABLE
 
 TOKEN, RELEASE_KEY, PSEUDONYM_KEY, SIGNING_KEY = "token", "release_key", "pseudonym_key", "signing_key"
 TRUSTED = ("keyring.backends.SecretService", "keyring.backends.Windows", "keyring.backends.kwallet",
@@ -40,7 +41,7 @@ class Vault:
             if self._keyring is not None:
                 return self._keyring.get_password(self._service, name)
             return self._read().get(name)
-        except (KeyringError, OSError, msgspec.MsgspecError) as e:
+        except (KeyringError, OSError, *NOT_READABLE) as e:
             raise _unusable(e) from e
 
     def put(self, name: str, value: str) -> None:
@@ -50,7 +51,7 @@ class Vault:
                 self._keyring.set_password(self._service, name, value)
             else:
                 self._write(self._read() | {name: value})
-        except (KeyringError, OSError, msgspec.MsgspecError) as e:
+        except (KeyringError, OSError, *NOT_READABLE) as e:
             raise _unusable(e) from e
 
     def drop(self, name: str) -> None:

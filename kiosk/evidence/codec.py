@@ -7,6 +7,7 @@ import msgspec
 from kiosk.errors import BundleError
 from kiosk.model import wire
 from kiosk.model.trace import Entry, TraceHeader
+from kiosk.model.wire import NOT_READABLE
 
 MOST_ENTRIES = 200_000
 _header = msgspec.json.Decoder(TraceHeader)
@@ -25,5 +26,5 @@ def decode_trace(data: bytes) -> tuple[TraceHeader, tuple[Entry, ...]]:
     end = data.find(b"\n") if b"\n" in data else len(data)
     try:
         return _header.decode(data[:end]), tuple(_entry.decode_lines(memoryview(data)[end:]))
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
+    except NOT_READABLE as e:
         raise BundleError("The trace cannot be read.") from e

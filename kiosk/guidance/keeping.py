@@ -13,6 +13,7 @@ import msgspec
 
 from kiosk.guidance.outcomes import Counts, Outcome, counted
 from kiosk.model.inspection import Inspection
+from kiosk.model.wire import NOT_READABLE
 
 T = TypeVar("T")
 KEPT_FOR = timedelta(days=400)
@@ -57,7 +58,7 @@ def kept(file: Path, kind: type[T], nothing: T) -> Kept[T]:
             continue
         try:
             value = msgspec.json.decode(data, type=kind)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except NOT_READABLE:
             continue
         return Kept(value, "" if source is file else _damaged(file, "The one before it is used."))
     lost = any(_bytes(source) is not None for source in (file, _last(file)))
@@ -82,7 +83,7 @@ def _bytes(file: Path) -> bytes | None:
 def _is_json(data: bytes) -> bool:
     try:
         msgspec.json.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except NOT_READABLE:
         return False
     return True
 

@@ -27,6 +27,7 @@ from kiosk.guidance.keeping import keep, kept, replace_file
 from kiosk.model.bounds import Many, Short
 from kiosk.model.bundle import Member
 from kiosk.model.ids import LETTERS, letters
+from kiosk.model.wire import NOT_READABLE
 
 T = TypeVar("T")
 MANIFEST, SIGNATURE = "manifest.json", "signature.txt"
@@ -105,7 +106,7 @@ def opened(data: bytes, keys: Collection[str]) -> Pack:
     _must_be_signed(members[MANIFEST], members[SIGNATURE])
     try:
         manifest = msgspec.json.decode(members[MANIFEST], type=Manifest)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
+    except NOT_READABLE as e:
         raise _no("The list in this pack cannot be read.") from e
     if manifest.schema != 1:
         raise BundleError("This pack was made for a newer kiosk.", "Update this program first.")
@@ -151,7 +152,7 @@ def _must_be_signed(signed: bytes, signature: bytes) -> None:
     try:
         key = msgspec.json.decode(signed, type=Manifest).key
         Ed25519PublicKey.from_public_bytes(_bytes(key)).verify(_bytes(signature.decode("ascii")), signed)
-    except (msgspec.MsgspecError, ValueError, RecursionError, InvalidSignature) as e:
+    except (InvalidSignature, ValueError, *NOT_READABLE) as e:
         raise _no("The signature of this pack is wrong: it was changed after it was signed.") from e
 
 

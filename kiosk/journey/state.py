@@ -239,5 +239,5 @@ def saved(journey: Journey) -> bytes:
 
 
 def restored(data: bytes) -> Journey:
-    """Raises `msgspec.MsgspecError` if it was saved by a version that thought otherwise."""
+    """Raises one of `wire.NOT_READABLE` if it was saved by a version that thought otherwise."""
     return msgspec.json.decode(data, type=Journey)

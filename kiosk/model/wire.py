@@ -8,6 +8,9 @@ import msgspec
 SCHEMA = 1
 T = TypeVar("T")
 
+NOT_READABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding raises over bytes that anybody may have written: text that is no UTF-8 is none of msgspec's errors."""
+
 _encoder = msgspec.json.Encoder()
 
 
@@ -34,5 +37,5 @@ def pretty(value: object) -> bytes:
 
 
 def decode(data: bytes | str, kind: type[T]) -> T:
-    """Raises `msgspec.DecodeError` on what is no JSON, `msgspec.ValidationError` on what does not fit."""
+    """Raises one of `NOT_READABLE` on what is no JSON and on what does not fit."""
     return msgspec.json.decode(data, type=kind)

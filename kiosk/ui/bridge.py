@@ -22,13 +22,22 @@ class Bridge(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._lanes: dict[str, ThreadPoolExecutor] = {}
+        self._loose: set[Future[Any]] = set()  # what may be dropped at the end
         self._open = True
         self._home = get_ident()
         self._call.connect(self._deliver)  # from another thread Qt queues it
 
-    def run(self, lane: str, work: Callable[[], T], done: Callable[[Future[T]], Any] | None = None) -> Future[T]:
-        """Run `work` on a lane; `done(future)` runs in the GUI thread, also when `work` raised or was cancelled."""
+    def run(
+        self, lane: str, work: Callable[[], T], done: Callable[[Future[T]], Any] | None = None, *, surely: bool = False
+    ) -> Future[T]:
+        """Run `work` on a lane; `done(future)` runs in the GUI thread, also when `work` raised or was cancelled.
+
+        What is to be done `surely` is done before `close` ends, even where nobody hears of it any more.
+        """
         future = self._lane(lane).submit(work)
+        if not surely:
+            self._loose.add(future)
+            future.add_done_callback(self._loose.discard)
         if done is not None:
             future.add_done_callback(lambda f: self.post(lambda: done(f)))
         return future
@@ -43,10 +52,15 @@ class Bridge(QObject):
             self._call.emit(call)
 
     def close(self) -> None:
-        """No more deliveries; queued work is dropped, running work is waited for: it must heed its own cancel."""
+        """No more deliveries; queued work is dropped unless it is to be done surely.
+
+        What runs already is waited for: it must heed its own cancel.
+        """
         self._open = False
+        for future in tuple(self._loose):
+            future.cancel()
         for lane in self._lanes.values():
-            lane.shutdown(wait=True, cancel_futures=True)
+            lane.shutdown(wait=True)
         self._lanes.clear()
 
     def _lane(self, name: str) -> ThreadPoolExecutor:

@@ -149,12 +149,18 @@ class Bucket(Server):
         name = f"desk-{uuid.uuid4().hex[:12]}"
         until = time.monotonic() + PATIENCE
         for place in (name, f"{name}/first"):  # it takes buckets before it has room for files
-            while (
-                answer := requests.put(f"{self.endpoint}/{place}", data=b"" if place == name else b"x", timeout=20)
-            ).status_code != 200:
-                assert time.monotonic() < until, answer.text
+            while answer := self._refused(place, b"" if place == name else b"x"):
+                assert time.monotonic() < until and self.process and self.process.poll() is None, answer
         requests.delete(f"{self.endpoint}/{name}/first", timeout=20)
         return f"s3://{name}"
+
+    def _refused(self, place: str, data: bytes) -> str:
+        """Why it does not take this yet, or nothing: its port may be open before, and closed once more."""
+        try:
+            answer = requests.put(f"{self.endpoint}/{place}", data=data, timeout=20)
+        except requests.ConnectionError as e:
+            return str(e)
+        return "" if answer.status_code == 200 else answer.text
 
     @property
     def endpoint(self) -> str:

@@ -1,4 +1,4 @@
-"""No file names a machine or a registry; no test sleeps; nothing prints but commands."""
+"""No file names a machine or a registry, no test sleeps, nothing prints but commands; and what a fault once taught."""
 
 from __future__ import annotations
 
@@ -101,6 +101,12 @@ def test_no_group_is_possessive(program):
         and GROUP_POSSESSIVE.search(as_text(n.value))
     ]
     assert not found, f"make its single parts possessive, or use runs(): {found}"
+
+
+def test_what_cannot_be_read_has_one_name(program):
+    """Text that is no UTF-8 is none of msgspec's errors: where its are named it is forgotten."""
+    found = [s.name for s in program if "MsgspecError" in s.text and s.name != "kiosk/model/wire.py"]
+    assert not found, f"catch wire.NOT_READABLE: {found}"
 
 
 def test_no_clock_outlives_its_widget(program):

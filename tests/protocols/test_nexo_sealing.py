@@ -61,6 +61,13 @@ def test_what_was_changed_on_its_way_is_refused() -> None:
             sealing.unseal(json.dumps(changed).encode(), KEYS, KEY, VERSION)
 
 
+def test_a_header_that_is_no_text_is_garbled() -> None:
+    changed = answer().replace(b'"V400m-1"', b'"\x80"', 1)
+    assert changed != answer()
+    with pytest.raises(Garbled):
+        sealing.unseal(changed, KEYS, KEY, VERSION)
+
+
 @given(data=st.data())
 def test_broken_messages_raise_only_errors_of_ours(data: st.DataObject) -> None:
     said = bytearray(answer())

@@ -42,3 +42,21 @@ def test_close_ends_every_thread_and_delivers_nothing_more(qtbot: QtBot) -> None
     assert threading.active_count() == before
     with pytest.raises(RuntimeError):
         bridge.run("a", lambda: 1)
+
+
+def test_what_must_surely_be_done_is_done_before_the_end_and_the_rest_is_dropped(qtbot: QtBot) -> None:
+    bridge, seen, begun, go = Bridge(), [], threading.Event(), threading.Event()
+
+    def first() -> None:
+        begun.set()
+        go.wait(10)
+
+    bridge.run("a", first, surely=True)
+    assert begun.wait(10)
+    bridge.run("a", lambda: seen.append("dropped"))
+    bridge.run("a", lambda: seen.append("kept"), surely=True)
+    closing = threading.Thread(target=bridge.close)
+    closing.start()
+    go.set()
+    closing.join(10)
+    assert seen == ["kept"]

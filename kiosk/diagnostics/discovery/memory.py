@@ -19,6 +19,7 @@ from kiosk.diagnostics.channels.address import kind_of
 from kiosk.model.bounds import Id, Short
 from kiosk.model.report import Facts
 from kiosk.model.terminal import Terminal
+from kiosk.model.wire import NOT_READABLE
 
 FILE = "devices.json"
 MOST = 1000  # terminals
@@ -38,7 +39,7 @@ class Memory(Struct, frozen=True):
 def recall(folder: Path) -> Memory:
     try:
         return msgspec.json.decode((folder / FILE).read_bytes(), type=Memory)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, *NOT_READABLE):
         return Memory()
 
 

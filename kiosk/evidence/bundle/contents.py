@@ -17,6 +17,7 @@ from kiosk.model.bundle import GuidanceRecord
 from kiosk.model.finding import Finding
 from kiosk.model.report import Facts, Report
 from kiosk.model.trace import Entry, TraceHeader
+from kiosk.model.wire import NOT_READABLE
 
 MANIFEST, SIGNATURE = "manifest.json", "signature.txt"
 HEALTH, FINDINGS, HOST, GUIDANCE, LOG = "health.json", "findings.json", "host.json", "guidance.json", "log.jsonl"
@@ -86,7 +87,7 @@ def from_members(members: Mapping[str, bytes]) -> Contents:
         log = tuple(wire.decode(line, _Line).line for line in members.get(LOG, b"").split(b"\n") if line)
     except KeyError as e:
         raise BundleError(f"The file lacks {e.args[0]}.") from e
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
+    except NOT_READABLE as e:
         raise BundleError("A part of the file cannot be read.") from e
     names = sorted(members)
     traces = tuple(decode_trace(members[name]) for name in names if TRACE_NAME.fullmatch(name))

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -32,6 +31,7 @@ from kiosk.evidence.bundle.contents import (
 from kiosk.model import wire
 from kiosk.model.bundle import Manifest
 from kiosk.model.ids import LETTERS, letters
+from kiosk.model.wire import NOT_READABLE
 
 MOST_BYTES = 60_000_000  # of the file
 MOST_UNPACKED = 250_000_000  # of all members together
@@ -90,7 +90,7 @@ def read_bundle(data: bytes, name: str = "The file") -> Bundle:
     try:
         manifest = wire.decode(members[MANIFEST], Manifest)
         signature = members[SIGNATURE].decode("ascii")
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
+    except NOT_READABLE as e:
         raise BundleError(f"{name} is not a bundle.") from e
     if manifest.schema != 1:
         raise BundleError(f"{name} was made by a newer kiosk.", "Update this program.")

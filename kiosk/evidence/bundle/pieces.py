@@ -13,13 +13,12 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain
 from typing import NamedTuple
 
-import msgspec
-
 from kiosk.errors import BundleError
 from kiosk.evidence.bundle.contents import TRACE_NAME
 from kiosk.evidence.codec import decode_trace, encode_trace
 from kiosk.model import wire
 from kiosk.model.trace import Entry, TraceHeader, What
+from kiosk.model.wire import NOT_READABLE
 
 STREAMS = ((What.SEND,), (What.RECEIVE,), (What.CONTROL_IN, What.CONTROL_OUT))
 OTHERS = tuple(what for what in What if not any(what in whats for whats in STREAMS))  # these carry no bytes of ours
@@ -54,7 +53,7 @@ def read_trace(name: str, member: bytes) -> tuple[TraceHeader, tuple[Entry, ...]
         return None
     try:
         return decode_trace(member)
-    except (BundleError, msgspec.MsgspecError):
+    except (BundleError, *NOT_READABLE):
         return None
 
 

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct, field
 
 from kiosk.errors import Garbled, Refused, WrongKey
+from kiosk.model.wire import NOT_READABLE
 
 SHORT = 200
 _CANNOT_OPEN = re.compile(
@@ -91,7 +92,7 @@ def parse(body: bytes) -> Answer:
         raise WrongKey("The terminal cannot open what this PC has sealed.")
     try:
         envelope = msgspec.json.decode(body, type=_Envelope)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as e:
+    except NOT_READABLE as e:
         raise Garbled("The terminal answers over HTTP, but not in nexo's form.") from e
     if envelope.response is not None and envelope.response.diagnosis is not None:
         return Answer(envelope.response.header, envelope.response.diagnosis)

@@ -19,6 +19,7 @@ from msgspec import Raw, Struct
 from msgspec import field as named
 
 from kiosk.errors import Garbled, WrongKey
+from kiosk.model.wire import NOT_READABLE
 
 SALT = b"AdyenNexoV1Salt"
 ROUNDS = 4000
@@ -77,7 +78,7 @@ def is_sealed(body: bytes) -> bool:
     try:
         _, inner = _body(msgspec.json.decode(body, type=_Envelope))
         msgspec.json.decode(inner, type=Sealed)
-    except (msgspec.MsgspecError, Garbled, RecursionError):
+    except (Garbled, *NOT_READABLE):
         return False
     return True
 
@@ -87,8 +88,9 @@ def unseal(body: bytes, keys: Keys, key: str, key_version: int) -> bytes:
     try:
         _, inner = _body(msgspec.json.decode(body, type=_Envelope))
         sealed = msgspec.json.decode(inner, type=Sealed)
+        header = msgspec.json.decode(sealed.header)
         nonce, blob, mac = (b64decode(part) for part in (sealed.trailer.nonce, sealed.blob, sealed.trailer.mac))
-    except (msgspec.MsgspecError, ValueError, RecursionError) as e:
+    except (ValueError, *NOT_READABLE) as e:
         raise Garbled("The terminal seals its answer in another way.") from e
     trailer = sealed.trailer
     if trailer.version != VERSION or len(nonce) != NONCE or not blob or len(blob) % 16:
@@ -98,7 +100,7 @@ def unseal(body: bytes, keys: Keys, key: str, key_version: int) -> bytes:
     message = _crypt(blob, keys, nonce, seals=False)
     if not hmac.compare_digest(mac, hmac.digest(keys.mac, message, "sha256")):
         raise WrongKey("The terminal's answer does not open with this key.")
-    if _header(message) != msgspec.json.decode(sealed.header):
+    if _header(message) != header:
         raise WrongKey("The terminal's answer was changed on its way.")
     return message
 
@@ -115,7 +117,7 @@ def _header(message: bytes) -> object:
     try:
         _, inner = _body(msgspec.json.decode(message, type=_Envelope))
         return msgspec.json.decode(msgspec.json.decode(inner, type=_Message).header)
-    except (msgspec.MsgspecError, RecursionError) as e:
+    except NOT_READABLE as e:
         raise Garbled("What the terminal sealed is no message.") from e
 
 

@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+from kiosk.model import wire
+
 
 def test_the_first_event_opens_the_case_and_seqs_count_from_one(kiosk):
     case = "0192f7a0-0000-7000-8000-00000000abcd"
@@ -102,12 +104,24 @@ def test_a_batch_has_at_most_five_hundred(kiosk):
     assert kiosk.put(case, *many[:500]).status_code == 200
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"events":[{}]}', b"\xff\xfe", b'{"events":{"a":1}}'])
+RUBBISH = [b"", b"{", b"[]", b'{"events":[{}]}', b"\xff\xfe", b'{"events":{"a":1}}', b'{"events":[{"id":"\x80"}]}']
+RUBBISH += [b"[" * 20_000]
+
+
+@pytest.mark.parametrize("body", RUBBISH, ids=lambda body: body[:30].hex())
 def test_rubbish_is_a_problem_document(desk, kiosk, body):
     case = kiosk.open_case()
     answer = requests.post(f"{desk.url}/api/cases/{case}/events", data=body, headers=kiosk.headers)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_words_that_are_no_text_are_a_problem_document(desk, kiosk):
+    case = kiosk.open_case()
+    body = wire.encode({"events": [kiosk.event(case, "message", words="grüße")]}).replace("ü".encode(), b"\xfc")
+    answer = requests.post(f"{desk.url}/api/cases/{case}/events", data=body, headers=kiosk.headers)
+    assert answer.status_code == 422
+    assert requests.post(f"{desk.url}/api/enrol", data=b'{"code":"\xfc","name":"x"}').status_code == 422
 
 
 def test_an_expert_writes_as_expert_only_and_not_for_the_store(desk, kiosk, anna, event):

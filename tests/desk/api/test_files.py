@@ -102,12 +102,8 @@ def test_a_line_that_is_dead_but_silent_does_not_block_the_next(desk, kiosk):
             "Content-Type: application/offset+octet-stream\r\n\r\n"
         )
         line.sendall(head.encode() + data[:20_000])
-        at = offset(desk, kiosk, place)
-        while at < 20_000:
-            at = offset(desk, kiosk, place)
-            if at == 0:
-                line.sendall(b"")
-                pytest.fail("the first bytes were lost")
+        at = offset(desk, kiosk, place)  # how much had come when somebody asked again: from then on the line is void
+        assert at <= 20_000
         assert patch(desk, kiosk, place, at, data[at:]).status_code == 204
     assert stored(desk, place) == data
 
