@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import singledispatch
+from collections.abc import Callable, Sequence
+from functools import cache, singledispatch
 from typing import Any
 
 import msgspec
@@ -57,7 +57,7 @@ class Head(Struct, frozen=True):
     card: Card = Card()
 
 
-class Placed(Struct, frozen=True):
+class Placed(Struct, frozen=True, gc=False):
     """An event with the time at which the desk stored it, and who sent it."""
 
     event: c.CaseEvent
@@ -66,13 +66,24 @@ class Placed(Struct, frozen=True):
     sender: str
 
 
-def fold(head: Head | None, placed: Placed, number: str) -> Head:
-    """The head after one more event; the first must be `opened`."""
-    event = placed.event
+Change = Callable[[object, Head, Placed], Head]
+
+
+def fold(head: Head | None, log: Sequence[Placed], number: str) -> Head:
+    """The head after the next events, at least one; a case's first must be `opened`."""
+    first, last = log[0], log[-1]
     if head is None:
-        head = Head(event.case, placed.sender, placed.stored, placed.stored, card=Card(number=number))
-    head = replace(head, last_seq=placed.seq, changed=placed.stored)
-    return _after(event.body, head, placed)
+        head = Head(first.event.case, first.sender, first.stored, first.stored, card=Card(number=number))
+    for placed in log:
+        body = placed.event.body
+        head = _change(type(body))(body, head, placed)
+    return replace(head, last_seq=last.seq, changed=last.stored)
+
+
+@cache
+def _change(kind: type) -> Change:
+    """What a body of this kind does to a head; to look it up anew costs more than to do it."""
+    return _after.dispatch(kind)
 
 
 @singledispatch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from kiosk.desk.posts import Row
@@ -139,11 +139,12 @@ class Hub:
         """How many listen, without those whose line is dead."""
         return sum(1 for listener in self._topics.get(topic, ()) if listener.alive is None or listener.alive())
 
-    def stored(self, kiosk: str, row: Row) -> None:
-        """This process stored an event: streams get it as it is."""
-        for topic in (f"case:{row.case_id}", f"kiosk:{kiosk}"):
+    def stored(self, case: str, kiosk: str, rows: Sequence[Row]) -> None:
+        """This process stored events of one case: streams get them as they are."""
+        for topic in (f"case:{case}", f"kiosk:{kiosk}"):
             for listener in self._topics.get(topic, ()):
-                listener.take(row)
+                for row in rows:
+                    listener.take(row)
 
     def stored_in(self, case: str, kiosk: str, last: int) -> None:
         """This process stored something in a case, up to a seq: experts and other processes are told which."""

@@ -12,7 +12,7 @@ from kiosk.desk import queries
 from kiosk.desk.database import Away, Database, Full
 from kiosk.desk.head import Head, from_record
 from kiosk.desk.hub import Hub
-from kiosk.desk.posts import Group, Kept, Post
+from kiosk.desk.posts import Group, Kept, Post, Row
 
 GROUP = 256  # posts that share one commit
 GROUP_EVENTS = 4096
@@ -79,8 +79,11 @@ class CaseLog:
             _tell(answer, kept)
 
     def _spread(self, done: Group) -> None:
+        by_case: dict[str, list[Row]] = {}
         for row in done.rows:
-            self._hub.stored(done.heads[row.case_id].kiosk, row)
+            by_case.setdefault(row.case_id, []).append(row)
+        for case, rows in by_case.items():
+            self._hub.stored(case, done.heads[case].kiosk, rows)
         for head in done.heads.values():
             self._hub.stored_in(head.case_id, head.kiosk, head.last_seq)
 

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from kiosk.desk import queries
 from kiosk.desk.database import Away, Database, Full, Record
 from kiosk.desk.head import as_record, from_record
-from kiosk.desk.posts import Group, Post, place
+from kiosk.desk.posts import Group, Known, Post, place
 from kiosk.desk.queries import Query
 from kiosk.errors import DeskError
 
@@ -61,7 +61,12 @@ class PostgresDatabase(Database):
         async with self._opening:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
-                    plain(self._url), min_size=0, max_size=POOL, timeout=PATIENCE, server_settings=SESSION
+                    plain(self._url),
+                    min_size=0,
+                    max_size=POOL,
+                    timeout=PATIENCE,
+                    server_settings=SESSION,
+                    reset=_as_it_is,
                 )
         return self._pool
 
@@ -94,21 +99,20 @@ class PostgresDatabase(Database):
         return found
 
     async def append(self, posts: Sequence[Post], now: float) -> Group:
-        for _ in range(TRIES - 1):
+        """Which of the events are there already is asked only where the table said that some are."""
+        for tried in range(TRIES - 1):
             try:
-                return await self._append(posts, now)
+                return await self._append(posts, now, ask=tried > 0)
             except AGAIN:
                 continue
-        return await self._append(posts, now)
+        return await self._append(posts, now, ask=True)
 
-    async def _append(self, posts: Sequence[Post], now: float) -> Group:
+    async def _append(self, posts: Sequence[Post], now: float, *, ask: bool) -> Group:
         cases = sorted({post.case for post in posts})
-        asked = [(post.case, item.event.id) for post in posts for item in post.incoming]
         with told():
             async with (await self._hot()).acquire() as connection, connection.transaction():
                 heads = {row[0]: from_record(row) for row in await connection.fetch(queries.HEADS.postgres, cases)}
-                found = await connection.fetch(queries.KNOWN.postgres, *columns(asked, 2))
-                group = place(posts, heads, {(case, id): seq for case, id, seq in found}, now)
+                group = place(posts, heads, await _known(connection, posts) if ask else {}, now)
                 if group.rows:
                     rows = columns([msgspec.structs.astuple(row) for row in group.rows], 7)
                     await connection.execute(queries.INSERT.postgres, *rows)
@@ -120,6 +124,16 @@ class PostgresDatabase(Database):
         if self._pool is not None:
             self._pool.terminate()
         await self._engine.dispose()
+
+
+async def _known(connection: Any, posts: Sequence[Post]) -> Known:
+    asked = [(post.case, item.event.id) for post in posts for item in post.incoming]
+    found = await connection.fetch(queries.KNOWN.postgres, *columns(asked, 2))
+    return {(case, id): seq for case, id, seq in found}
+
+
+async def _as_it_is(connection: Any) -> None:
+    """What a connection of the pool is reset by: nothing of ours outlasts its transaction, so a trip is saved."""
 
 
 def columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:

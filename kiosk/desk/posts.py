@@ -8,11 +8,11 @@ import time
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from kiosk.desk.head import Head, Placed, fold
 from kiosk.errors import Rejected
-from kiosk.model.case import Author, CaseEvent, Opened, decode_event
+from kiosk.model.case import Author, CaseEvent, Opened, Readable, decode_event, split_event
 from kiosk.model.ids import CROCKFORD, case_number, uuid7
 
 
@@ -28,12 +28,12 @@ class TooLate(Rejected):
     cure = "Load the page again."
 
 
-class Incoming(Struct, frozen=True):
-    """An event that passed its checks, with its body as the sender wrote it."""
+class Incoming(Struct, frozen=True, gc=False):
+    """An event that passed its checks, with body and time as the sender wrote them."""
 
     event: CaseEvent
-    body: bytes
-    at: bytes
+    body: Raw
+    at: Raw
 
 
 class Post(Struct, frozen=True):
@@ -53,7 +53,7 @@ class Kept(Struct, frozen=True):
     seqs: dict[str, int]
 
 
-class Row(Struct, frozen=True, array_like=True):
+class Row(Struct, frozen=True, gc=False):
     """A row of `events`, its fields in the order of the columns."""
 
     case_id: str
@@ -76,37 +76,29 @@ class Group(Struct, frozen=True):
 Known = dict[tuple[str, str], int]
 
 
-class _Wire(Struct, frozen=True, omit_defaults=True):
+class _Wire(Struct, frozen=True, omit_defaults=True, gc=False):
     id: str
     case: str
     author: Author
-    at: msgspec.Raw
-    body: msgspec.Raw
+    at: Raw
+    body: Raw
     seq: int
     restored: bool = False
     schema: int = 0
 
 
-class _Parts(Struct, frozen=True):
-    at: msgspec.Raw
-    body: msgspec.Raw
-
-
-_parts = msgspec.json.Decoder(_Parts)
 _encoder = msgspec.json.Encoder()
 
 
-def incoming(raw: bytes) -> Incoming:
+def incoming(raw: Readable) -> Incoming:
     """Check one event as it came; raises `msgspec.ValidationError` or `msgspec.DecodeError`."""
-    parts = _parts.decode(raw)
-    return Incoming(decode_event(raw), bytes(parts.body), bytes(parts.at))
+    return Incoming(*split_event(raw))
 
 
 def wire(item: Incoming, seq: int) -> bytes:
     """The event with its seq, its body byte for byte as it came."""
     e = item.event
-    at, body = msgspec.Raw(item.at), msgspec.Raw(item.body)
-    return _encoder.encode(_Wire(e.id, e.case, e.author, at, body, seq, e.restored, e.schema))
+    return _encoder.encode(_Wire(e.id, e.case, e.author, item.at, item.body, seq, e.restored, e.schema))
 
 
 def number_of(case: str) -> str:
@@ -141,20 +133,19 @@ def _placed(post: Post, heads: dict[str, Head], known: Known, group: Group, now:
     head, number = heads.get(post.case), number_of(post.case)
     _must_be_theirs(post, head)
     now = now if head is None else max(now, head.changed)
+    last = 0 if head is None else head.last_seq
     seqs: dict[str, int] = {}
-    fresh = False
+    fresh: list[Placed] = []
     for item in post.incoming:
         event = item.event
         seq = known.get((post.case, event.id))
         if seq is None:
-            seq = 1 if head is None else head.last_seq + 1
-            known[post.case, event.id] = seq
-            head = fold(head, Placed(event, seq, now, post.sender), number)
+            last = seq = known[post.case, event.id] = last + 1
+            fresh.append(Placed(event, seq, now, post.sender))
             group.rows.append(Row(event.case, seq, event.id, event.kind, post.sender, now, wire(item, seq)))
-            fresh = True
         seqs[event.id] = seq
-    if fresh and head is not None:
-        heads[post.case] = group.heads[post.case] = head
+    if fresh:
+        heads[post.case] = group.heads[post.case] = fold(head, fresh, number)
     return Kept(number, seqs)
 
 
@@ -171,7 +162,5 @@ def _must_be_theirs(post: Post, head: Head | None) -> None:
 
 def folded(case: str, rows: Iterable[tuple[int, float, str, bytes]]) -> Head | None:
     """The head of a case from its whole log: (seq, stored, sender, data) in order."""
-    head: Head | None = None
-    for seq, stored, sender, data in rows:
-        head = fold(head, Placed(decode_event(data), seq, stored, sender), number_of(case))
-    return head
+    log = [Placed(decode_event(data), seq, stored, sender) for seq, stored, sender, data in rows]
+    return fold(None, log, number_of(case)) if log else None

@@ -71,8 +71,9 @@ KNOWN = Query(
     "SELECT e.case_id, e.id, e.seq FROM unnest($1::text[], $2::text[]) AS j (case_id, id) "
     "JOIN events e ON e.case_id = j.case_id AND e.id = j.id",
 )
+ROW = "(?, ?, ?, ?, ?, ?, ?)"  # once for each event
 INSERT = Query(
-    "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO events VALUES ",
     "INSERT INTO events SELECT * FROM unnest("
     "$1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::bytea[])",
 )

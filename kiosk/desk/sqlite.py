@@ -13,16 +13,18 @@ from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
+from msgspec.structs import astuple
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from kiosk.desk import queries
 from kiosk.desk.database import Away, Database, Full, Record
 from kiosk.desk.head import Head, as_record, from_record
-from kiosk.desk.posts import Group, Known, Post, place
+from kiosk.desk.posts import Group, Known, Post, Row, place
 from kiosk.desk.queries import Query
 from kiosk.errors import DeskError
 
 READERS = 4
+ROWS = 100  # of events that one statement inserts
 PATIENCE = 10.0  # seconds that one waits for another's lock
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={int(PATIENCE * 1000)}")
 T = TypeVar("T")
@@ -97,18 +99,12 @@ class SqliteDatabase(Database):
                 return await asyncio.get_running_loop().run_in_executor(self._threads[1], self._append, posts, now)
 
     def _append(self, posts: Sequence[Post], now: float) -> Group:
+        """Which of the events are there already is asked only where the table says that some are."""
         connection = self._connection("write")
-        connection.execute("BEGIN IMMEDIATE")
         try:
-            group = place(posts, _heads(connection, posts), _known(connection, posts), now)
-            connection.executemany(queries.INSERT.sqlite, map(_values, group.rows))
-            connection.executemany(queries.SAVE.sqlite, [as_record(h) for h in group.heads.values()])
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-        return group
+            return _write(connection, posts, {}, now)
+        except sqlite3.IntegrityError:
+            return _write(connection, posts, _known(connection, posts), now)
 
     def _connection(self, name: str) -> sqlite3.Connection:
         """Each thread has one of its own, made by itself."""
@@ -124,8 +120,26 @@ class SqliteDatabase(Database):
         await self._writer.dispose()
 
 
-def _values(row: object) -> tuple[object, ...]:
-    return msgspec.structs.astuple(row)  # type: ignore[arg-type]
+def _write(connection: sqlite3.Connection, posts: Sequence[Post], known: Known, now: float) -> Group:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        group = place(posts, _heads(connection, posts), known, now)
+        _insert(connection, group.rows)
+        connection.executemany(queries.SAVE.sqlite, [as_record(h) for h in group.heads.values()])
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return group
+
+
+def _insert(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    """Many rows to a statement: after each statement the thread must wait for its turn in Python again."""
+    for start in range(0, len(rows), ROWS):
+        some = rows[start : start + ROWS]
+        marks = ", ".join([queries.ROW] * len(some))
+        connection.execute(queries.INSERT.sqlite + marks, [value for row in some for value in astuple(row)])
 
 
 def _heads(connection: sqlite3.Connection, posts: Sequence[Post]) -> dict[str, Head]:

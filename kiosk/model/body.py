@@ -3,5 +3,5 @@
 from msgspec import Struct
 
 
-class Body(Struct, frozen=True, tag_field="kind"):
-    """What an event says; the tag is its kind."""
+class Body(Struct, frozen=True, tag_field="kind", gc=False):
+    """What an event says; the tag is its kind. Nothing in it leads back to it, so the collector need not look."""

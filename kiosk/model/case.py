@@ -19,6 +19,7 @@ from kiosk.model.visit import Arrived, Attachment, Callback, Dispatch, Incident,
 
 SCHEMA = 1
 T = TypeVar("T")
+Readable = bytes | str | msgspec.Raw
 
 
 class Side(StrEnum):
@@ -27,7 +28,7 @@ class Side(StrEnum):
     DESK = "desk"
 
 
-class Author(Struct, frozen=True):
+class Author(Struct, frozen=True, gc=False):
     """Who wrote an event: a kiosk, an expert or the desk itself."""
 
     side: Side
@@ -221,7 +222,7 @@ else:
     AnyBody = Any  # msgspec cannot tell the two apart by itself; `decode_event` does
 
 
-class CaseEvent(Struct, frozen=True):
+class CaseEvent(Struct, frozen=True, gc=False):
     """One entry of a case's log; `seq` is None until the desk has stored it."""
 
     id: str
@@ -252,6 +253,19 @@ class _Envelope(Struct, frozen=True, omit_defaults=True):
     schema: int = 1
 
 
+class _Written(Struct, frozen=True, gc=False):
+    """The envelope, with time and body left as they were written."""
+
+    id: Key
+    case: Key
+    author: Author
+    at: msgspec.Raw
+    body: msgspec.Raw
+    seq: int | None = None
+    restored: bool = False
+    schema: int = 1
+
+
 class _Kind(Struct, frozen=True):
     kind: Id
 
@@ -263,27 +277,31 @@ def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
 
 
 @cache
-def _known() -> msgspec.json.Decoder[Any]:
-    """All kinds at once: an event whose kind is known is read in one pass."""
+def _bodies() -> msgspec.json.Decoder[Any]:
+    """All kinds at once."""
     kinds: Any = Union[KINDS]  # noqa: UP007 - made of the list of kinds
-    places = [("id", Key), ("case", Key), ("author", Author), ("at", datetime), ("body", kinds)]
-    more = [("seq", int | None, None), ("restored", bool, False), ("schema", int, 1)]
-    return msgspec.json.Decoder(msgspec.defstruct("Known", [*places, *more], frozen=True))
+    return msgspec.json.Decoder(kinds)
 
 
 _encoder = msgspec.json.Encoder()
 
 
-def decode_event(data: bytes | str) -> CaseEvent:
+def decode_event(data: Readable) -> CaseEvent:
     """One event from JSON; raises `msgspec.ValidationError` or `msgspec.DecodeError` on what is none."""
+    return split_event(data)[0]
+
+
+def split_event(data: Readable) -> tuple[CaseEvent, msgspec.Raw, msgspec.Raw]:
+    """One event, and its body and its time byte for byte as they came; raises as `decode_event`."""
+    e = _decoder(_Written).decode(data)
     try:
-        e = _known().decode(data)
-        return CaseEvent(e.id, e.case, e.author, e.at, e.body, e.seq, e.restored, e.schema)
+        at, body = _decoder(datetime).decode(e.at), _bodies().decode(e.body)
     except msgspec.ValidationError:
-        return _with_any_kind(data)
+        return _with_any_kind(data), e.body, e.at
+    return CaseEvent(e.id, e.case, e.author, at, body, e.seq, e.restored, e.schema), e.body, e.at
 
 
-def _with_any_kind(data: bytes | str) -> CaseEvent:
+def _with_any_kind(data: Readable) -> CaseEvent:
     e = _decoder(_Envelope).decode(data)
     kind = _decoder(_Kind).decode(e.body).kind
     cls = _BY_KIND.get(kind)

@@ -18,7 +18,7 @@ def folded(*bodies: tuple[c.Author, c.Body]) -> h.Head:
     found = None
     for seq, (author, body) in enumerate([(STORE, OPENED), *bodies], 1):
         event = c.CaseEvent(f"event-{seq:04d}", "case-0001", author, datetime.now(UTC), body)
-        found = h.fold(found, h.Placed(event, seq, 100.0 + seq, "k1"), "7K4QD9")
+        found = h.fold(found, [h.Placed(event, seq, 100.0 + seq, "k1")], "7K4QD9")
     assert found is not None
     return found
 
@@ -34,7 +34,7 @@ def test_a_new_case_waits():
 )
 def test_harm(opened, harm):
     event = c.CaseEvent("event-0001", "case-0001", STORE, datetime.now(UTC), c.Opened("S", "T", "X", **opened))
-    assert h.fold(None, h.Placed(event, 1, 1.0, "k1"), "7K4QD9").harm == harm
+    assert h.fold(None, [h.Placed(event, 1, 1.0, "k1")], "7K4QD9").harm == harm
 
 
 def test_taken_handed_over_resolved_reopened():

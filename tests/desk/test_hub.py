@@ -34,7 +34,7 @@ def test_what_was_stored_here_is_handed_on_as_it_is_and_other_processes_are_told
         hub.outward = lambda case, kiosk, last: told.append((case, kiosk, last))
         with hub.listen("case:c1") as case, hub.listen("kiosk:k1") as kiosk, hub.listen(EXPERTS) as experts:
             for seq in (1, 2):
-                hub.stored("k1", row(seq))
+                hub.stored("c1", "k1", [row(seq)])
             hub.stored_in("c1", "k1", 2)
             for listener in (case, kiosk):
                 news = await listener.news()
@@ -50,7 +50,7 @@ def test_who_falls_behind_reads_the_database():
         hub = Hub()
         with hub.listen("case:c1") as listener:
             for seq in range(MOST_ROWS + 5):
-                hub.stored("k1", row(seq))
+                hub.stored("c1", "k1", [row(seq)])
             assert (await listener.news()).hint
 
     asyncio.run(act())

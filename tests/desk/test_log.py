@@ -72,6 +72,24 @@ def test_a_refused_post_leaves_its_neighbours(where):
     run(where, act)
 
 
+def test_events_that_are_there_already_keep_their_seqs_beside_new_ones(where):
+    async def act(log: CaseLog) -> None:
+        a, b, c = (raw("case-0001", f"event-{n:04d}", words="x") for n in range(3))
+        first = await log.put(post("case-0001", opened("case-0001"), a))
+        again, other = await asyncio.gather(
+            log.put(post("case-0001", b, a, c, b)),
+            log.put(post("case-0002", opened("case-0002"), a.replace(b"case-0001", b"case-0002"))),
+        )
+        assert again.seqs == {"event-0000": first.seqs["event-0000"], "event-0001": 3, "event-0002": 4}
+        assert list(other.seqs.values()) == [1, 2]
+        head = await load_head(log.database, "case-0001")
+        assert head is not None
+        assert head.last_seq == 4
+        assert [seq for seq, *_ in await log.database.fetch(queries.LOG, "case-0001")] == [1, 2, 3, 4]
+
+    run(where, act)
+
+
 def test_a_post_that_breaks_the_database_fails_alone(where):
     async def act(log: CaseLog) -> None:
         broken = post("case-0001", opened("case-0001"))

@@ -7,6 +7,7 @@ from typing import Annotated
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromQuery, PathParameter
+from msgspec import Raw
 
 from kiosk.desk.api.contract import Presence
 from kiosk.desk.guard import asker
@@ -17,7 +18,7 @@ from kiosk.desk.problems import problem
 from kiosk.desk.service import Service, service
 from kiosk.desk.stream import MOST_AT_ONCE, case_page
 from kiosk.model import wire
-from kiosk.model.case import EventBatch, Side, Stored
+from kiosk.model.case import CaseEvent, EventBatch, Side, Stored
 
 EXPERTS_ONLY = frozenset(
     {"request", "withdrawn", "assigned", "tier", "note", "release", "resolved", "incident", "dispatch"}
@@ -38,7 +39,8 @@ async def put_events(request: AnyRequest, case: CaseId) -> Response[bytes]:
 async def store(desk: Service, who: Principal, case: str, body: bytes) -> bytes:
     """Checks a batch, stores it and answers with its seqs; the fast lane takes it, too."""
     batch = wire.decode(body, EventBatch)
-    items = tuple([_checked(bytes(raw), case, who, desk) for raw in batch.events])
+    most = desk.options.limits.event
+    items = tuple([_checked(raw, case, who, most) for raw in batch.events])
     kept = await desk.log.put(Post(case, items, who.id, who.side is Side.STORE))
     return wire.encode(Stored(desk.database.epoch, kept.number, kept.seqs))
 
@@ -47,29 +49,28 @@ def answered(value: object) -> Response[bytes]:
     return Response(wire.encode(value), media_type="application/json")
 
 
-def _checked(raw: bytes, case: str, who: Principal, desk: Service) -> Incoming:
-    if len(raw) > desk.options.limits.event:
+def _checked(raw: Raw, case: str, who: Principal, most: int) -> Incoming:
+    if len(raw) > most:
         raise problem(413, "An event has at most 64 KB.")
     item = incoming(raw)
     if item.event.case != case:
         raise problem(422, "An event names another case than the address.")
-    _must_be_allowed(item, who)
+    _must_be_allowed(item.event, who)
     return item
 
 
-def _must_be_allowed(item: Incoming, who: Principal) -> None:
+def _must_be_allowed(event: CaseEvent, who: Principal) -> None:
     """Nobody writes in another's name; only a case's own kiosk may hand back what a lost desk had stored."""
-    event = item.event
-    if who.side is Side.STORE and event.restored and event.kind != "note":
+    kind, author, store = event.kind, event.author, who.side is Side.STORE
+    if store and event.restored and kind != "note":
         return
-    if event.author.side is not who.side or event.author.id not in (who.id, who.name):
+    if author.side is not who.side or author.id not in (who.id, who.name):
         raise problem(403, "An event names another author than its sender.")
-    if who.side is Side.EXPERT and not who.sees_cases:
+    if not store and not who.sees_cases:
         raise NotYours("This case is not yours, or there is none.")
-    forbidden = EXPERTS_ONLY if who.side is Side.STORE else STORE_ONLY
-    if event.kind in forbidden:
-        raise problem(403, f"A {who.side.value} does not write events of kind {event.kind}.")
-    if event.kind == "release" and who.role not in RELEASES:
+    if kind in (EXPERTS_ONLY if store else STORE_ONLY):
+        raise problem(403, f"A {who.side.value} does not write events of kind {kind}.")
+    if kind == "release" and who.role not in RELEASES:
         raise problem(403, "Only the security line releases a stop page.")
 
 
