@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 
 from kiosk import __version__, lessons, resources
 from kiosk.commands.key import doors
-from kiosk.diagnostics.discovery import Device, devices, gather
+from kiosk.diagnostics.discovery import Device, attached, gather
 from kiosk.diagnostics.discovery import memory as devices_seen
 from kiosk.diagnostics.discovery.hotplug import Change, HotPlug
 from kiosk.diagnostics.discovery.newcomers import touched, with_newcomers
@@ -194,7 +195,8 @@ class Carrier:
         """From now on Home follows what is plugged in and out."""
         from kiosk.commands.devices import models
 
-        self._hot_plug = hot_plug = HotPlug(lambda: devices(models()), self._plugged)
+        known = cache(models)
+        self._hot_plug = hot_plug = HotPlug(lambda: attached(known()), self._plugged)
         self.do("ports", hot_plug.run)
 
     def _known(self, store: Store) -> Store:

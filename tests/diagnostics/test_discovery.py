@@ -1,11 +1,13 @@
 """Discovery: a made-up sysfs tree, the list of terminals as it ships, and a machine without any USB."""
 
+import sys
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import usb.core
+from serial.tools import list_ports
 
 from kiosk.diagnostics import discovery
 from kiosk.diagnostics.discovery import devices, gather, merge, ports, shown, sysfs, terminal_of
@@ -45,7 +47,7 @@ def plugged(tree: Path, path: str, vid: str, pid: str, *, cls="00", interfaces=(
 def test_a_machine_without_any_usb_has_no_devices(tmp_path, monkeypatch):
     assert sysfs.attached(tmp_path / "none") == ()
     monkeypatch.setattr(sysfs, "DEVICES", tmp_path / "none")
-    monkeypatch.setattr(ports.list_ports, "comports", list)
+    monkeypatch.setattr(ports, "ports_beside", lambda known: ())
     assert devices() == ()
 
 
@@ -268,17 +270,50 @@ def test_pyserials_ports_come_with_their_usb_side(monkeypatch):
     class Bare:
         device, vid = "/dev/ttyS0", None
 
-    monkeypatch.setattr(ports.list_ports, "comports", lambda: [Info, Bare])
+    monkeypatch.setattr(list_ports, "comports", lambda: [Info, Bare])
     bare, usb = ports.serial_ports()
     assert bare == "/dev/ttyS0"
     assert usb == Attached(Usb("0403", "6001", "A1", "1-2", maker="FTDI"), ("/dev/ttyUSB0",))
+
+
+def of_linux(tree: Path, **buses: str) -> Path:
+    """`/sys/class/tty` with ports on these buses."""
+    for name, bus in buses.items():
+        (tree / name / "device").mkdir(parents=True)
+        (tree / name / "device" / "subsystem").symlink_to(f"../../bus/{bus}")
+    return tree
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links")
+def test_linux_ports_beside_those_of_usb_are_told_by_a_glance(tmp_path, monkeypatch):
+    monkeypatch.setattr(ports, "serial_ports", lambda: pytest.fail("looked into every device again"))
+    ttys = of_linux(tmp_path, ttyS0="pnp", ttyS1="platform", ttyAMA0="amba", ttyACM0="usb", tty1="virtual")
+    (ttys / "rfcomm0").mkdir()
+    assert ports.ports_beside({"/dev/ttyACM0"}, ttys, dev=ttys) == ("/dev/rfcomm0", "/dev/ttyAMA0", "/dev/ttyS0")
+    assert ports.ports_beside((), ttys, dev=tmp_path / "none") == ()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links")
+@pytest.mark.parametrize("bus", ["usb", "usb-serial"])
+def test_a_usb_port_that_sysfs_did_not_tell_is_told_by_pyserial(tmp_path, monkeypatch, bus):
+    found = Attached(Usb("0403", "6001", path="1-2"), ("/dev/ttyUSB0",))
+    monkeypatch.setattr(ports, "serial_ports", lambda: (found,))
+    ttys = of_linux(tmp_path, ttyUSB0=bus)
+    assert ports.ports_beside((), ttys, dev=ttys) == (found,)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links")
+def test_a_link_to_a_port_is_followed_by_pyserial(tmp_path, monkeypatch):
+    monkeypatch.setattr(ports, "serial_ports", lambda: ("/dev/ttyUSB_till",))
+    (tmp_path / "ttyUSB_till").symlink_to("ttyUSB0")
+    assert ports.ports_beside((), tmp_path / "none", dev=tmp_path) == ("/dev/ttyUSB_till",)
 
 
 def test_all_that_is_merged_is_identified(models, tmp_path, monkeypatch):
     plugged(tmp_path, "1-1", "0403", "6001", interfaces=[("ff", "ttyUSB0", "ftdi_sio")])
     plugged(tmp_path, "1-2", "04b8", "0e03", interfaces=[("07", None, None)])
     monkeypatch.setattr(discovery.sysfs, "attached", lambda: sysfs_of(tmp_path))
-    monkeypatch.setattr(ports.list_ports, "comports", list)
+    monkeypatch.setattr(ports, "ports_beside", lambda known: ())
     monkeypatch.setattr(discovery, "reader_names", tuple)
     adapter, printer = devices(models)
     assert (adapter.kind, adapter.port, adapter.certain) == (Kind.SERIAL_ADAPTER, "/dev/ttyUSB0", False)

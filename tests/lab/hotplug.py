@@ -1,4 +1,4 @@
-"""How long it takes from the kernel's word that a device came or went until the program lists it."""
+"""How long it takes from plugging a device in or out until the program lists it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import json
 import os
 import select
 import socket
+import statistics
 import time
 from typing import TextIO
 
 from kiosk.commands.devices import models
-from kiosk.diagnostics.discovery import Device, devices, uevents
+from kiosk.diagnostics.discovery import Device, attached, uevents
 from kiosk.diagnostics.discovery.hotplug import Change, HotPlug
 from tests.lab.command import begun
 from tests.lab.scenarios import Scenario
 from tests.lab.world import Attached, World
+
+TIMES = 5
+_ACTIONS = ("remove", "add")
 
 
 def seen(world: World) -> str:
@@ -26,19 +30,33 @@ def seen(world: World) -> str:
     _, output = begun(lambda: _watch(number))
     with os.fdopen(output, encoding="ascii") as told:
         told.readline()  # it watches
-        return ", ".join((_between(world.modem, "remove", told), _between(world.modem, "add", told)))
+        moves = [_moved(world.modem, action, told) for _ in range(TIMES) for action in _ACTIONS]
+    for which, action in enumerate(_ACTIONS):
+        print(f"{action}, medians of {TIMES}:", _shown(moves[which::2]), flush=True)
+    return ", ".join(dict.fromkeys(what for what, *_ in moves))
 
 
-def _between(one: Attached, action: str, told: TextIO) -> str:
-    """What the watch tells of it; prints the time since the kernel's first word of it."""
+_Move = tuple[str, float, float, float]  # what was told; seconds until the kernel spoke, until it was told, of the look
+
+
+def _moved(one: Attached, action: str, told: TextIO) -> _Move:
     kernel = uevents.listen()
     assert kernel is not None
     with kernel:
+        began = time.monotonic()
         one.gadget.plug() if action == "add" else one.gadget.unplug()
         said = _said(kernel, action)
     what, listed, look = json.loads(told.readline())
-    print(f"{action}: told after {listed - said:.2f} s, {look:.2f} s of them the look at all devices", flush=True)
-    return str(what)
+    return what, said - began, listed - began, look
+
+
+def _shown(moves: list[_Move]) -> str:
+    _, said, listed, look = zip(*moves, strict=True)
+    every = " ".join(f"{one:.2f}" for one in listed)
+    middle = [statistics.median(some) for some in (listed, said, look)]
+    return (
+        "told after {:.2f} s; until the kernel spoke {:.2f} s, the look {:.2f} s".format(*middle) + f" (all: {every})"
+    )
 
 
 def _said(kernel: socket.socket, action: str) -> float:
@@ -55,7 +73,7 @@ def _watch(number: str) -> int:
 
     def look() -> tuple[Device, ...]:
         began = time.monotonic()
-        found = devices(known)
+        found = attached(known)
         took[0] = time.monotonic() - began
         return found
 

@@ -22,18 +22,29 @@ if TYPE_CHECKING:
 
     from kiosk.model.report import Facts, HostFact, SeenPort
 
-__all__ = ["Device", "devices", "gather", "merge", "shown", "terminal_of"]
+__all__ = ["Device", "attached", "devices", "gather", "merge", "shown", "terminal_of"]
 
 
 def devices(models: Models = NO_MODELS) -> tuple[Device, ...]:
+    """As `attached`, and who holds which port: every process is looked at for that."""
+    named = attached(models)
+    held = _holders(d.port for d in named if d.port and kind_of(d.port) == "serial")
+    return tuple(msgspec.structs.replace(d, held_by=held.get(d.port or "")) for d in named)
+
+
+def attached(models: Models = NO_MODELS) -> tuple[Device, ...]:
     """All that is attached to this PC, unknown devices too; empty on a machine without serial ports and USB.
 
     `models` is the list of `terminals.toml`; without it a device is told by its USB class alone.
     """
-    found = merge(sysfs.attached() if sysfs.is_there() else ports.usb_devices(), ports.serial_ports())
-    named = with_readers(tuple(_identified(one, models) for one in found), reader_names())
-    held = _holders(d.port for d in named if d.port and kind_of(d.port) == "serial")
-    return tuple(msgspec.structs.replace(d, held_by=held.get(d.port or "")) for d in named)
+    return with_readers(tuple(_identified(one, models) for one in _found()), reader_names())
+
+
+def _found() -> tuple[Attached | str, ...]:
+    if not sysfs.is_there():
+        return merge(ports.usb_devices(), ports.serial_ports())
+    usb = sysfs.attached()
+    return merge(usb, ports.ports_beside({port for one in usb for port in one.ports}))
 
 
 def merge(usb: Iterable[Attached], serial: Iterable[Attached | str]) -> tuple[Attached | str, ...]:

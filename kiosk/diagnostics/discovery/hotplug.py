@@ -43,22 +43,8 @@ def system_names() -> Names:
 
 
 def names_in(devices: Path, ttys: Path) -> Names:
-    stamps = {name: _stamp(devices / name) for name in _listed(devices) if ":" not in name}
-    return stamps | {f"/dev/{name}": "" for name in _listed(ttys)}
-
-
-def _listed(folder: Path) -> list[str]:
-    try:
-        return [entry.name for entry in folder.iterdir()]
-    except OSError:
-        return []
-
-
-def _stamp(folder: Path) -> str:
-    try:
-        return (folder / "devnum").read_text(encoding="ascii").strip()
-    except (OSError, ValueError):
-        return ""
+    stamps = {name: sysfs.text(f"{devices}/{name}/devnum") for name in sysfs.names(devices) if ":" not in name}
+    return stamps | {f"/dev/{name}": "" for name in sysfs.names(ttys)}
 
 
 def change(before: Change, now: tuple[Device, ...], old: Names, new: Names) -> Change:
@@ -119,17 +105,17 @@ class HotPlug:
         known = Change(self._look())
         self._told(known)
         while self._waited(PAUSE, kernel):
-            if self._names() == names:
+            new = self._names()
+            if new == names:
                 continue
-            new = self._rested(kernel)
+            new = self._rested(new, kernel)
             now = change(known, self._look(), names, new)
             known, names = Change(now.attached), new
             if now.arrived or now.gone:
                 self._told(now)
 
-    def _rested(self, kernel: socket.socket | None) -> Names:
+    def _rested(self, names: Names, kernel: socket.socket | None) -> Names:
         """Names once they stopped changing, or after four looks."""
-        names = self._names()
         for _ in range(4):
             if not self._waited(SETTLED, None) or (new := self._names()) == names:
                 break

@@ -1,16 +1,36 @@
-"""Serial ports as pyserial lists them and USB devices as libusb lists them; opens neither."""
+"""Serial ports as pyserial lists them and USB devices as libusb lists them; opens neither.
+
+On Linux the ports of USB devices are known from sysfs already; the others are told by pyserial's own rule, for pyserial
+would look into every device a second time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import Any
 
-from serial.tools import list_ports
-
+from kiosk.diagnostics.discovery import sysfs
 from kiosk.diagnostics.discovery.sysfs import Attached
 from kiosk.model.terminal import Usb
 
 HID = 0x03  # USB-IF "Defined Class Codes"
+
+
+TTYS, DEV = Path("/sys/class/tty"), Path("/dev")
+_REAL = ("ttyS", "ttyUSB", "ttyXRUSB", "ttyACM", "ttyAMA", "rfcomm", "ttyAP")  # list_ports_linux.py of pyserial 3.5
+_NOBODY = "platform"  # a socket for a chip that is not there
+_USB = frozenset({"usb", "usb-serial"})
+
+
+def ports_beside(known: Collection[str], ttys: Path = TTYS, dev: Path = DEV) -> tuple[Attached | str, ...]:
+    """Serial ports of Linux that are none of `known`, the ports of USB devices: by a glance where that tells it all."""
+    named = [name for name in sysfs.names(dev) if name.startswith(_REAL) and f"/dev/{name}" not in known]
+    buses = {f"/dev/{name}": sysfs.linked(f"{ttys}/{name}/device/subsystem") for name in named}
+    is_link = not set(named).issubset(sysfs.names(ttys))
+    if is_link or not _USB.isdisjoint(buses.values()):
+        return serial_ports()
+    return tuple(port for port, bus in buses.items() if bus != _NOBODY)
 
 
 def serial_ports() -> tuple[Attached | str, ...]:
@@ -20,6 +40,8 @@ def serial_ports() -> tuple[Attached | str, ...]:
 
 def _comports() -> list[Any]:
     """pyserial stumbles over a port that is unplugged while it reads: then once more, and at last without any."""
+    from serial.tools import list_ports
+
     for _ in range(3):
         try:
             return list(list_ports.comports())
