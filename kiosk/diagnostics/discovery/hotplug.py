@@ -16,7 +16,7 @@ from kiosk.diagnostics.discovery import ports, sysfs, uevents, windows_notices
 from kiosk.diagnostics.discovery.device import Device
 
 PAUSE = 0.5  # seconds between two looks at the names, where the system does not speak by itself
-SETTLED = 0.15  # seconds without a new name: a device is followed by its interfaces and ports
+SETTLED = 0.1  # seconds without a new name: a device is followed by its interfaces and ports
 _TTYS = Path("/sys/class/tty")
 
 
