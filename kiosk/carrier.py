@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -195,8 +194,7 @@ class Carrier:
         """From now on Home follows what is plugged in and out."""
         from kiosk.commands.devices import models
 
-        known = cache(models)
-        self._hot_plug = hot_plug = HotPlug(lambda: attached(known()), self._plugged)
+        self._hot_plug = hot_plug = HotPlug(lambda: attached(models()), self._plugged)
         self.do("ports", hot_plug.run)
 
     def _known(self, store: Store) -> Store:

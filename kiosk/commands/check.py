@@ -17,7 +17,7 @@ from kiosk.commands.key import doors
 from kiosk.diagnostics import verdict
 from kiosk.diagnostics.channels.opening import kind_of
 from kiosk.diagnostics.check import checks
-from kiosk.diagnostics.discovery import devices, gather, terminal_of
+from kiosk.diagnostics.discovery import attached, gather, terminal_of
 from kiosk.diagnostics.discovery.memory import keep, learned, recall, remembered
 from kiosk.diagnostics.discovery.places import places, settled
 from kiosk.diagnostics.runner import Outcome, Plan
@@ -129,15 +129,15 @@ def wanted(port: str | None, protocol: str | None, listed: Iterable[Terminal] = 
     """The terminals to check: the one at `port`, else those listed and all that is attached. Raises `Usage`."""
     if protocol is not None and protocol not in protocols():
         raise Usage(f"There is no protocol {protocol}.", f"There are: {', '.join(protocols())}.")
-    tills, attached = tuple(listed), devices(models())
-    here = settled(tills, places(tills, attached))
+    tills, found = tuple(listed), attached(models())
+    here = settled(tills, places(tills, found))
     known = {t.port.address for t in here}
-    all_known = (*here, *(terminal_of(d) for d in attached if d.address and known.isdisjoint(d.names)))
+    all_known = (*here, *(terminal_of(d) for d in found if d.address and known.isdisjoint(d.names)))
     if port is None:
         chosen = tuple(t for t in all_known if t.kind in CHECKABLE)
     else:
-        found = next((t for t in all_known if port in _names(t)), None)
-        chosen = (found or Terminal(port, Port(address(port), port), asks_first=True),)
+        named = next((t for t in all_known if port in _names(t)), None)
+        chosen = (named or Terminal(port, Port(address(port), port), asks_first=True),)
     return tuple(_talking(t, protocol) for t in chosen)
 
 

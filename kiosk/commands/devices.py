@@ -3,6 +3,7 @@
 import argparse
 import json
 import tomllib
+from functools import cache
 
 from kiosk.diagnostics.discovery import Device, devices, shown
 from kiosk.diagnostics.discovery.models import Models, parse
@@ -26,8 +27,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+@cache
 def models() -> Models:
-    """The list of terminals as it ships."""
+    """The list of terminals as it ships, read once."""
     with (root() / "terminals.toml").open("rb") as file:
         return parse(tomllib.load(file))
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 
 from kiosk.errors import Usage
 from kiosk.simulator.device import Kind, Setup
@@ -24,6 +27,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     place = parser.add_mutually_exclusive_group()
     place.add_argument("--pty", action="store_true", help="on a pseudo-terminal, as a serial port")
     place.add_argument("--tcp", metavar="PORT", type=int, help="on a TCP port of this machine; 0 for any")
+    parser.add_argument(
+        "--tls", metavar="FILE", type=Path, help="with --tcp: over TLS; FILE gets the root certificate to trust"
+    )
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="for serial numbers and noise")
     parser.add_argument("--latency", metavar="S", type=float, default=0.05, help="seconds to an answer")
     parser.add_argument("--name", metavar="TEXT", default="", help="maker and model that it tells")
@@ -41,9 +47,12 @@ def run(args: argparse.Namespace) -> int:
     kind = _kind(args.protocol)
     if not args.pty and args.tcp is None:
         raise Usage("A simulated terminal needs a place.", "Say --pty or --tcp PORT.")
+    if args.tls is not None and args.pty:
+        raise Usage("TLS needs a network.", "Say --tcp PORT.")
     setup = _setup(args, kind)
     record = recorder(args.record) if args.record else None
-    simulation = Simulation(kind, kind.build(setup), lambda: _place(args), seed=args.seed, record=record)
+    make = _maker(args)
+    simulation = Simulation(kind, kind.build(setup), make, seed=args.seed, record=record)
     try:
         print(simulation.address or "unplugged", flush=True)
         serve(simulation, sys.stdin, sys.stdout)
@@ -86,12 +95,21 @@ def _now() -> tuple[int, int, int, int, int, int]:
     return now.year, now.month, now.day, now.hour, now.minute, now.second
 
 
-def _place(args: argparse.Namespace) -> Place:
+def _maker(args: argparse.Namespace) -> Callable[[], Place]:
     """A device that is plugged in again comes back on the port it had."""
     if args.pty:
-        return Pty()
-    place = Tcp(args.tcp)
-    args.tcp = place.port
+        return Pty
+    made: Callable[[int], Tcp] = Tcp
+    if args.tls is not None:
+        from kiosk.simulator.tls import Tls, shown
+
+        made = partial(Tls, context=shown(args.tls))
+
+    def place() -> Place:
+        at = made(args.tcp)
+        args.tcp = at.port
+        return at
+
     return place
 
 

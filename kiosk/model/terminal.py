@@ -67,7 +67,6 @@ class Port(Struct, frozen=True):
     address: Short
     identity: Short = ""
     usb: Usb | None = None
-    held_by: Holder | None = None
 
 
 class Terminal(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Puts a simulated device on a pseudo-terminal or a TCP port and takes orders; only this file does I/O."""
+"""Puts a simulated device on a pseudo-terminal or a TCP port and takes orders; only this file and `tls.py` do I/O."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from kiosk.simulator.device import Device, Kind, line
 
 SLICE = 0.05
 CHUNK = 4096
+HOST = "127.0.0.1"
 
 
 class Place:
@@ -80,31 +81,38 @@ class Tcp(Place):
         try:
             if sys.platform != "win32":
                 self._server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            self._server.bind(("127.0.0.1", port))
+            self._server.bind((HOST, port))
             self._server.listen(1)
         except (OSError, OverflowError) as e:
             self._server.close()
             raise Usage(f"Port {port} cannot be used: {e}.", "Choose another, or 0 for any.") from e
         self._peer: socket.socket | None = None
         self.port: int = self._server.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{self.port}"
+        self.address = f"tcp://{HOST}:{self.port}"
 
     def readers(self) -> list[int]:
         return [(self._peer or self._server).fileno()]
 
     def read(self, fd: int) -> bytes:
         if self._peer is None:
-            self._peer, _ = self._server.accept()
-            self._peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            peer, _ = self._server.accept()
+            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._peer = self._greeted(peer)
             return b""
         try:
-            data = self._peer.recv(CHUNK)
+            data = self._received(self._peer)
         except OSError:
             data = b""
         if not data:
             self._peer.close()
             self._peer = None
         return data
+
+    def _greeted(self, peer: socket.socket) -> socket.socket | None:
+        return peer
+
+    def _received(self, peer: socket.socket) -> bytes:
+        return peer.recv(CHUNK)
 
     def write(self, data: bytes) -> None:
         if self._peer is None:

@@ -193,7 +193,7 @@ def test_a_reader_of_the_card_service_is_also_known_by_its_place_on_the_bus(monk
     usb = Usb("08e6", "4433", path="1-1", cls="0b")
     served = Device("pcsc:Reader 00 00", usb, Kind.SMART_CARD_READER, protocol="ccid")
     serial = Device("/dev/ttyACM0", Usb("11ca", "0220", path="1-2", cls="02"))
-    monkeypatch.setattr(check, "devices", lambda _models: (served, serial))
+    monkeypatch.setattr(check, "attached", lambda _models: (served, serial))
     (found,) = check.wanted("usb:1-1", None)
     assert (found.port.address, found.protocol) == ("pcsc:Reader 00 00", "ccid")
     (other,) = check.wanted("usb:1-2", None)
@@ -221,13 +221,13 @@ def test_without_json_it_speaks_plainly_in_both_languages(capsys, language, word
 
 
 def test_nothing_attached_is_said(capsys, monkeypatch):
-    monkeypatch.setattr(check, "devices", lambda models: ())
+    monkeypatch.setattr(check, "attached", lambda models: ())
     assert main(["check"]) == 0
     assert "--port" in capsys.readouterr().out
 
 
 def test_a_printer_on_a_port_is_taken_as_a_printer(monkeypatch):
-    monkeypatch.setattr(check, "devices", lambda models: ())
+    monkeypatch.setattr(check, "attached", lambda models: ())
     if "escpos" not in protocols():
         pytest.skip("the ESC/POS protocol is not in this build")
     (terminal,) = check.wanted("/dev/x", "escpos")

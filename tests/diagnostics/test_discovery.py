@@ -219,7 +219,7 @@ def test_the_right_to_a_usb_device_is_a_fact_and_of_a_hid_device_only_opening_te
     monkeypatch.setattr(sysfs, "node", lambda usb: "/dev/bus/usb/003/012")
     monkeypatch.setattr(discovery.system, "access", lambda node: (False, "plugdev"))
     for one, told in ((printer, (False, "plugdev")), (reader, (None, None))):
-        monkeypatch.setattr(discovery, "devices", lambda models=None, one=one: (Device(usb=one),))
+        monkeypatch.setattr(discovery, "attached", lambda models=None, one=one: (Device(usb=one),))
         (seen,) = gather((Terminal("t", Port("usb:3-1", "3-1")),), (), (), datetime.now(UTC)).ports
         assert (seen.exists, seen.readable, seen.group) == (True, *told)
 

@@ -90,7 +90,7 @@ def test_two_terminals_listed_at_one_device_are_not_swapped():
 
 
 def test_facts_tell_the_places_and_look_where_the_terminal_is_now(monkeypatch):
-    monkeypatch.setattr(discovery, "devices", lambda: (plugged(None, "A", "2-1"),))
+    monkeypatch.setattr(discovery, "attached", lambda: (plugged(None, "A", "2-1"),))
     listed = (till("1", "usb:1-4", "A"),)
     facts = gather(listed, (), (), NOW, listed)
     assert facts.places == (Place("1", "usb:1-4", "usb:2-1", Placed.MOVED),)

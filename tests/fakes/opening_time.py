@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from kiosk.diagnostics.discovery import devices, gather
+from kiosk.diagnostics.discovery import attached, gather
 from kiosk.diagnostics.runner import Plan, run
 from kiosk.model.terminal import Level, Port, Terminal
 from kiosk.resources import findings
@@ -38,7 +38,7 @@ def spend(address: str, protocol: str, *, seconds: float, speed: float, every: f
     with pos.running(address, seed, seconds, speed) as till:
         while till.poll() is None and time.monotonic() - began < seconds / speed:
             _check(terminal, Level.PASSIVE)
-            devices()
+            attached()
             passed.looks += 1
             if time.monotonic() - began >= due:
                 start = time.monotonic()

@@ -112,7 +112,7 @@ def gather(
 
     hosts, tills, wished, tills_programs = tuple(payment_hosts), tuple(listed), tuple(terminals), tuple(pos_programs)
     local = now.astimezone()
-    found = devices() if any(kind_of(t.port.address) != "tcp" for t in (*tills, *wished)) else ()
+    found = attached() if any(kind_of(t.port.address) != "tcp" for t in (*tills, *wished)) else ()
     moves = places(tills, found)
     by_port = {t.port.address: t.port for t in settled(wished, moves)}
     addresses = tuple(by_port)

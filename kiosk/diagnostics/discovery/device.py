@@ -54,7 +54,7 @@ def terminal_of(device: Device) -> Terminal:
     """The terminal that a device is, as far as the bus and the list tell."""
     return Terminal(
         id=device.identity or device.address,
-        port=Port(device.address, device.identity, device.usb, device.held_by),
+        port=Port(device.address, device.identity, device.usb),
         kind=device.kind,
         make=device.make,
         model=device.model,
