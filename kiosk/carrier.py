@@ -225,8 +225,8 @@ class Carrier:
         """At once for the run that follows, and kept for the next start."""
         left = {id: one for id, one in self._lessons.items() if id != identity}
         self._lessons = left if known is None else left | {identity: known}
-        data = lessons.encoded(self._lessons)
-        self.keep("lessons", lambda: replace_file(self._folder / lessons.FILE, data))
+        all_known = self._lessons
+        self.keep("lessons", lambda: lessons.keep(self._folder, all_known))
         self._tell_store()
 
     # checks

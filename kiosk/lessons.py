@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from kiosk.guidance.keeping import replace_file
 from kiosk.model.learned import Learned, Lessons
 from kiosk.model.wire import NOT_READABLE
 
@@ -24,6 +25,11 @@ def load(folder: Path) -> dict[str, Learned]:
     except (OSError, *NOT_READABLE) as e:
         _log.warning("What was said of unknown devices cannot be read and is asked again: %s.", e)
         return {}
+
+
+def keep(folder: Path, lessons: Lessons) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    replace_file(folder / FILE, encoded(lessons))
 
 
 def encoded(lessons: Lessons) -> bytes:

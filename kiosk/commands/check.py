@@ -9,9 +9,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.commands._confirm import asked
 from kiosk.commands.devices import models
 from kiosk.commands.key import doors
 from kiosk.diagnostics import verdict
@@ -23,6 +25,7 @@ from kiosk.diagnostics.discovery.places import places, settled
 from kiosk.diagnostics.runner import Outcome, Plan
 from kiosk.diagnostics.runner import run as run_checks
 from kiosk.errors import Usage
+from kiosk.lessons import keep as keep_lessons
 from kiosk.lessons import load as load_lessons
 from kiosk.model.finding import Finding, Severity
 from kiosk.model.learned import taught
@@ -32,7 +35,7 @@ from kiosk.model.terminal import Kind, Level, Port, Terminal
 from kiosk.model.text import Catalogue, Text, text
 from kiosk.protocols.protocol import protocols
 from kiosk.resources import catalogue, findings
-from kiosk.settings import data_folder, load
+from kiosk.settings import Settings, data_folder, load
 
 if TYPE_CHECKING:
     from kiosk.escalation.vault import Vault
@@ -78,14 +81,13 @@ def run(args: argparse.Namespace) -> int:
     terminals = tuple(taught(t, said) for t in wanted(args.port, args.protocol, listed))
     if args.loopback:
         terminals = tuple(bare(t) for t in terminals)
-    policy = settings.policy
-    facts = gather(terminals, policy.pos_programs, policy.payment_hosts, datetime.now(UTC), listed, settings.desk.url)
-    require_ports(args.port, facts)
-    level = Level.INTERACTIVE if args.loopback else Level(args.level or Level.INTERNAL)
-    yes = args.level is not None or nobody_pays(terminals, say)
-    plan = Plan(terminals, level, args.deadline, facts, may_act=yes)
-    with progress(say, aloud=level is Level.INTERACTIVE) as emit:
-        outcome = run_checks(plan, emit=emit, kinds=findings(), open_channel=doors(settings, _vault))
+    free = cache(lambda: args.level is not None or nobody_pays(terminals, say))
+    outcome, facts = looked(args, settings, terminals, listed, free)
+    now = asked(outcome.report, said, say)
+    if now != said:
+        keep_lessons(data_folder(), now)
+    if (confirmed := tuple(taught(t, now) for t in terminals)) != terminals:
+        outcome, facts = looked(args, settings, confirmed, listed, free)
     if (known := learned(memory, tills, facts)) != memory:
         keep(data_folder(), known)
     report = outcome.report
@@ -93,6 +95,23 @@ def run(args: argparse.Namespace) -> int:
     if args.bundle is not None:
         seal(outcome, args.bundle)  # after the answer: a full disk must not cost it
     return status(report)
+
+
+def looked(
+    args: argparse.Namespace,
+    settings: Settings,
+    terminals: tuple[Terminal, ...],
+    listed: tuple[Terminal, ...],
+    free: Callable[[], bool],
+) -> tuple[Outcome, Facts]:
+    """One run, and the facts that it rests on. `free` is asked, once the ports are there, whether nobody pays."""
+    say, policy = catalogue(args.lang), settings.policy
+    facts = gather(terminals, policy.pos_programs, policy.payment_hosts, datetime.now(UTC), listed, settings.desk.url)
+    require_ports(args.port, facts)
+    level = Level.INTERACTIVE if args.loopback else Level(args.level or Level.INTERNAL)
+    plan = Plan(terminals, level, args.deadline, facts, may_act=free())
+    with progress(say, aloud=level is Level.INTERACTIVE) as emit:
+        return run_checks(plan, emit=emit, kinds=findings(), open_channel=doors(settings, _vault)), facts
 
 
 def require_sense(args: argparse.Namespace) -> None:

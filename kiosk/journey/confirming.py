@@ -9,8 +9,8 @@ from kiosk.journey.checking import Step
 from kiosk.journey.state import Journey, Page, Purpose
 from kiosk.journey.turns import Learn, Turn
 from kiosk.model.finding import Finding
-from kiosk.model.learned import Learned, identity_of, taught_store
-from kiosk.model.terminal import Kind, Terminal
+from kiosk.model.learned import Learned, confirmed, denied, guesses, identity_of, taught_store
+from kiosk.model.terminal import Terminal
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 
@@ -21,10 +21,8 @@ def guess(journey: Journey, till: str) -> tuple[Terminal, Finding] | None:
         terminal, seen = journey.store.terminal(id), journey.seen.get(id)
         if terminal is None or seen is None or seen.stale or terminal.protocol is not None or id in journey.unsure:
             continue
-        denied = _known(journey, terminal).denied
-        for finding in seen.report.findings:
-            if finding.id == "protocol.guessed" and finding.data.get("id") not in denied:
-                return terminal, finding
+        for finding in guesses(seen.report.findings, _known(journey, terminal)):
+            return terminal, finding
     return None
 
 
@@ -45,13 +43,13 @@ def answered(journey: Journey, turn: Turn, option: str) -> Step:
     terminal, finding = asked
     identity, known = identity_of(terminal), _known(journey, terminal)
     if option == YES:
-        known = replace(_confirmed(finding), denied=known.denied)
+        known = confirmed(finding, known)
         journey, wishes = checking.check(
             _with(journey, identity, known), turn, checking.of_till(journey, journey.till), Purpose.LOOK
         )
         return journey, (Learn(identity, known), *wishes)
     if option == NO:
-        known = replace(known, denied=(*known.denied, str(finding.data.get("id", ""))))
+        known = denied(finding, known)
         return _with(journey, identity, known), (Learn(identity, known),)
     return replace(journey, unsure=(*journey.unsure, terminal.id)), ()
 
@@ -75,12 +73,3 @@ def _known(journey: Journey, terminal: Terminal) -> Learned:
 def _with(journey: Journey, identity: str, known: Learned) -> Journey:
     lessons = journey.lessons | {identity: known}
     return replace(journey, lessons=lessons, store=taught_store(journey.store, lessons))
-
-
-def _confirmed(finding: Finding) -> Learned:
-    told = finding.data
-    baud = told.get("baud")
-    kind = next((kind for kind in Kind if kind == told.get("kind")), None)
-    return Learned(
-        str(told.get("id", "")), str(told.get("protocol", "")), kind, baud if isinstance(baud, int) else None
-    )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.model.bounds import Few, Id, Short
+from kiosk.model.finding import Finding
 from kiosk.model.terminal import Kind, Store, Terminal
 
 
@@ -27,6 +28,29 @@ Lessons = Mapping[str, Learned]
 
 def identity_of(terminal: Terminal) -> str:
     return terminal.port.identity or terminal.port.address
+
+
+def confirmed(finding: Finding, before: Learned) -> Learned:
+    """What is known once a person said yes to a guess, a finding `protocol.guessed`."""
+    told = finding.data
+    baud = told.get("baud")
+    return Learned(
+        str(told.get("id", "")),
+        str(told.get("protocol", "")),
+        next((kind for kind in Kind if kind == told.get("kind")), None),
+        baud if isinstance(baud, int) else None,
+        before.denied,
+    )
+
+
+def denied(finding: Finding, before: Learned) -> Learned:
+    """What is known once a person said no to it."""
+    return replace(before, denied=(*before.denied, str(finding.data.get("id", ""))))
+
+
+def guesses(found: Iterable[Finding], known: Learned) -> tuple[Finding, ...]:
+    """Those that nobody has judged yet."""
+    return tuple(f for f in found if f.id == "protocol.guessed" and f.data.get("id") not in known.denied)
 
 
 def taught(terminal: Terminal, lessons: Lessons) -> Terminal:
