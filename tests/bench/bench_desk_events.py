@@ -97,8 +97,10 @@ def beside(port: int, kiosk) -> float:
 
 def rows(post: int) -> list[tuple[object, ...]]:
     """Of the size and with the keys that the desk's rows have."""
+    from kiosk.desk.posts import new_id
+
     case, data = "0192f7a0-0000-7000-8000-00000000abcd", b"x" * 250
-    return [(case, post * BATCH + n, f"id-{time.monotonic_ns()}-{n}", "message", "k", 0.0, data) for n in range(BATCH)]
+    return [(case, post * BATCH + n, new_id(), "message", "k", 0.0, data) for n in range(BATCH)]
 
 
 TABLE = (
@@ -113,10 +115,11 @@ def plain(file: Path) -> float:
     for pragma in ("journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute(TABLE.format(real="REAL", blob="BLOB"))
+    posts = [rows(post) for post in range(POSTS)]
     began = time.perf_counter()
-    for post in range(POSTS):
+    for some in posts:
         connection.execute("BEGIN IMMEDIATE")
-        connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", rows(post))
+        connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", some)
         connection.execute("COMMIT")
     took = time.perf_counter() - began
     connection.close()
@@ -130,10 +133,11 @@ async def by_asyncpg(url: str) -> float:
     connection = await asyncpg.connect(url)
     await connection.execute("CREATE SCHEMA IF NOT EXISTS bench; SET search_path = bench; DROP TABLE IF EXISTS events")
     await connection.execute(TABLE.format(real="FLOAT8", blob="BYTEA"))
+    posts = [rows(post) for post in range(POSTS)]
     began = time.perf_counter()
-    for post in range(POSTS):
+    for some in posts:
         async with connection.transaction():
-            await connection.executemany("INSERT INTO events VALUES ($1, $2, $3, $4, $5, $6, $7)", rows(post))
+            await connection.executemany("INSERT INTO events VALUES ($1, $2, $3, $4, $5, $6, $7)", some)
     took = time.perf_counter() - began
     await connection.close()
     return POSTS * BATCH / took

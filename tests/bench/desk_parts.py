@@ -91,12 +91,19 @@ async def drive(port: int, lines: list[list[bytes]]) -> float:
     return time.perf_counter() - began
 
 
+def event(kiosk, case: str, words: str) -> dict[str, object]:
+    """A message with an id as kiosks make them: UUIDv7, so that newer ones are higher."""
+    from kiosk.desk.posts import new_id
+
+    return kiosk.event(case, "message", words=words) | {"id": new_id()}
+
+
 def batches(kiosk, case: str, posts: int, size: int, path: str, headers: dict[str, str]) -> list[bytes]:
     """Posts of new events."""
     return [
         request(
             path,
-            json.dumps({"events": [kiosk.event(case, "message", words=f"Line {n}") for n in range(size)]}).encode(),
+            json.dumps({"events": [event(kiosk, case, f"Line {n}") for n in range(size)]}).encode(),
             headers,
         )
         for _ in range(posts)
