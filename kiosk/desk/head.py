@@ -191,8 +191,9 @@ def from_row(row: object) -> Head:
 
 def from_record(record: Sequence[Any]) -> Head:
     """The head of values in the order of its fields."""
-    fields = dict(zip(Head.__struct_fields__, record, strict=True))
-    return Head(**fields | {"card": _card.decode(record[-1])})
+    values = list(record)
+    values[-1] = _card.decode(values[-1])
+    return Head(*values)
 
 
 _card = msgspec.json.Decoder(Card)

@@ -84,7 +84,20 @@ SAVE = Query(
 BARRED = same("SELECT id FROM kiosks WHERE barred")
 # What changed in any case since a time: for processes that no hint reached.
 CHANGED = same("SELECT case_id, kiosk, last_seq FROM case_head WHERE changed > ? ORDER BY changed LIMIT 10000")
-LOG = same("SELECT seq, stored, sender, data FROM events WHERE case_id = ? ORDER BY seq")
+_LOG = "SELECT seq, stored, sender, data FROM events WHERE case_id = ?{wanted} ORDER BY seq"
+LOG = same(_LOG.format(wanted=""))
+# The same without old messages, which a page that shows the newest lines does not need. Parameters: the case, the case
+# and how many of its messages.
+_NEWEST = (
+    " AND (kind <> 'message' OR seq >= (SELECT coalesce(min(seq), 0) FROM "
+    "(SELECT seq FROM events WHERE case_id = ? AND kind = 'message' ORDER BY seq DESC LIMIT ?) AS newest))"
+)
+NEWEST = same(_LOG.format(wanted=_NEWEST))
+# Finished uploads of a case by its own kiosk, newest first.
+FILES_OF_CASE = same(
+    "SELECT id, owner, case_id, name, sha256, size, expires, complete FROM files "
+    "WHERE case_id = ? AND owner = ? AND complete IS NOT NULL ORDER BY complete DESC"
+)
 
 # The queue's views and how many are in them; beyond COUNTED nobody counts, for a million takes its time.
 SHOWN, COUNTED = 100, 999

@@ -13,6 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from msgspec import Struct
 
+from kiosk.desk import queries
 from kiosk.desk.database import Database
 from kiosk.desk.options import Options
 from kiosk.desk.shelf import Shelf, shelf
@@ -71,10 +72,7 @@ class Files:
 
     async def of_case(self, case: str, owner: str) -> list[Upload]:
         """Finished uploads of a case by its own kiosk, newest first."""
-        mine = (files.c.case_id == case, files.c.owner == owner, files.c.complete.is_not(None))
-        async with self._database.reading() as connection:
-            rows = await connection.execute(sa.select(files).where(*mine).order_by(files.c.complete.desc()))
-            return [Upload(**row._mapping) for row in rows]
+        return [Upload(*row) for row in await self._database.fetch(queries.FILES_OF_CASE, case, owner)]
 
     async def waiting(self, owner: str) -> int:
         """How many unfinished uploads somebody has."""

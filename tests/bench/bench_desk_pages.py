@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import http.client
 import json
 import os
 import statistics
@@ -49,8 +50,11 @@ def main(name: str = "desk_pages") -> None:
         asyncio.run(fill(url, card))
         desk.person("bea")
         console = parts.Console(desk, "bea")
-        compare(f"{name}_queue", lambda: page(console, "/queue"), lambda: bare(url, QUEUE), 100.0)
-        compare(f"{name}_case", lambda: page(console, f"/cases/{case}"), lambda: bare(url, LOG, case), 300.0)
+        browser = http.client.HTTPConnection("127.0.0.1", desk.port)
+        cookies = "; ".join(f"{c.name}={c.value}" for c in console.session.cookies)
+        headers = {"Cookie": cookies, "Accept": "text/html"}
+        compare(f"{name}_queue", lambda: page(browser, "/", headers), lambda: bare(url, QUEUE), 100.0)
+        compare(f"{name}_case", lambda: page(browser, f"/cases/{case}", headers), lambda: bare(url, LOG, case), 300.0)
 
 
 async def fill(url: str, card: object) -> None:
@@ -62,11 +66,15 @@ async def fill(url: str, card: object) -> None:
     await connection.close()
 
 
-def page(console, path: str) -> float:
+def page(browser: http.client.HTTPConnection, path: str, headers: dict[str, str]) -> float:
+    """Until the last byte is here; a client that costs little, for it is the desk that is measured."""
     began = time.perf_counter()
-    answer = console.get(path)
+    browser.request("GET", path, headers=headers)
+    answer = browser.getresponse()
+    shown = answer.read()
     took = time.perf_counter() - began
-    assert answer.status_code == 200
+    assert answer.status == 200
+    assert b"</main>" in shown
     return took
 
 

@@ -34,7 +34,7 @@ from kiosk.evidence.decoded import Line, decoded_lines
 from kiosk.model.case import decode_event
 
 AnyRequest = Request[object, object, State]
-MOST_LINES = 200  # of a chat, until somebody asks for all
+MOST_LINES = 100  # of a chat, until somebody asks for all
 
 
 class Traced(Struct, frozen=True):
@@ -57,7 +57,7 @@ class Opened(Struct, frozen=True):
 async def case_page(request: AnyRequest, case: CaseId, whole: FromQuery[bool] = False) -> Response[str]:
     """The newest lines of the chat, or all of them."""
     desk, who = service(request.app.state), expert(request)
-    values = await _shown(desk, who, case) | frame(request, desk, who) | {"whole": whole}
+    values = await _shown(desk, who, case, whole) | frame(request, desk, who)
     parts = {name: part(f"case_{name}.html", values) for name in ("chat", "evidence")}
     return page("case.html", values | parts)
 
@@ -74,31 +74,41 @@ async def evidence_part(request: AnyRequest, case: CaseId) -> Response[str]:
 
 async def _draw(request: AnyRequest, template: str, case: str, whole: bool = False) -> Response[str]:
     desk, who = service(request.app.state), expert(request)
-    values = await _shown(desk, who, case)
-    return page(template, values | frame(request, desk, who) | {"whole": whole})
+    return page(template, await _shown(desk, who, case, whole) | frame(request, desk, who))
 
 
-async def _shown(desk: Service, who: Principal, case: str) -> dict[str, object]:
+async def _shown(desk: Service, who: Principal, case: str, whole: bool = False) -> dict[str, object]:
     head, now = await head_of(desk, case), time.time()
+    log, counts, bundle = await asyncio.gather(_log(desk, case, whole), count(desk, who), _bundle(desk, head))
     texts = catalogue(desk)
-    shown: View = view(head, await _log(desk, case), texts, who.id, now)
+    shown: View = view(head, log, texts, who.id, now)
+    first = 0 if whole else max(0, len(shown.chat) - MOST_LINES)
     return {
         "v": shown,
         "row": row(head, texts, now),
-        "counts": await count(desk, who),
+        "counts": counts,
         "texts": texts,
         "mine": head.expert == who.id,
-        "most_lines": MOST_LINES,
+        "whole": whole,
+        "lines": shown.chat[first:],
+        "before": first + _left_out(log),
         "may_release": who.role in RELEASES,
         "all_causes": words.all_of(texts, "cause"),
         "all_remedies": words.all_of(texts, "remedy"),
-        "bundle": await _bundle(desk, head),
+        "bundle": bundle,
     }
 
 
-async def _log(desk: Service, case: str) -> list[Placed]:
-    rows = await desk.database.fetch(queries.LOG, case)
+async def _log(desk: Service, case: str, whole: bool) -> list[Placed]:
+    """The events of a case; without messages that are too old to be shown, except where the whole is asked for."""
+    asked = (queries.LOG, case) if whole else (queries.NEWEST, case, case, MOST_LINES)
+    rows = await desk.database.fetch(*asked)
     return [Placed(decode_event(data), seq, stored, sender) for seq, stored, sender, data in rows]
+
+
+def _left_out(log: list[Placed]) -> int:
+    """How many messages were not read: the seqs of a case have no gap."""
+    return log[-1].seq - len(log) if log else 0
 
 
 async def _bundle(desk: Service, head: Head) -> Upload | None:

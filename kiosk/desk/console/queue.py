@@ -23,6 +23,7 @@ from kiosk.model.text import Catalogue
 
 VIEWS = {"waiting": "Waiting", "mine": "Mine", "others": "With others", "resolved": "Resolved"}
 MOST_DRAWN = 2000
+NO_TEXTS = Catalogue("en", {})
 AnyRequest = Request[object, object, State]
 
 
@@ -38,7 +39,7 @@ class Row(Struct, frozen=True):
 
 
 def catalogue(desk: Service) -> Catalogue:
-    return desk.options.catalogues.get("en") or Catalogue("en", {})
+    return desk.options.catalogues.get("en") or NO_TEXTS
 
 
 def frame(request: AnyRequest, desk: Service, who: Principal) -> dict[str, object]:
@@ -61,15 +62,15 @@ async def queue_rows(request: AnyRequest, view: FromQuery[str] = "waiting") -> R
 async def _draw(request: AnyRequest, template: str, view: str) -> Response[str]:
     desk, who = service(request.app.state), expert(request)
     view = view if view in VIEWS else "waiting"
-    rows, counts = await asyncio.gather(load(desk, who, view), count(desk, who))
-    shown = {"rows": rows, "counts": counts, "view": view, "views": VIEWS, "row_html": row_html}
+    heads, counts = await asyncio.gather(load(desk, who, view), count(desk, who))
+    texts, now = catalogue(desk), time.time()
+    drawn = Markup("".join([row_html(head, texts, now) for head in heads]))  # noqa: S704 - our own template drew each
+    shown = {"heads": heads, "rows": drawn, "counts": counts, "view": view, "views": VIEWS}
     return page(template, shown | frame(request, desk, who))
 
 
-async def load(desk: Service, who: Principal, view: str) -> list[Row]:
-    now = time.time()
-    found = await desk.database.fetch(queries.VIEWS[view], *_of(view, who))
-    return [row(from_record(record), catalogue(desk), now) for record in found]
+async def load(desk: Service, who: Principal, view: str) -> list[Head]:
+    return [from_record(record) for record in await desk.database.fetch(queries.VIEWS[view], *_of(view, who))]
 
 
 def _of(view: str, who: Principal) -> tuple[str, ...]:
@@ -103,13 +104,19 @@ def row(head: Head, texts: Catalogue, now: float) -> Row:
 _drawn: dict[tuple[object, ...], Markup] = {}
 
 
-def row_html(row: Row) -> Markup:
+def row_html(head: Head, texts: Catalogue, now: float) -> Markup:
     """A row as HTML; where nothing of it has changed, as it was drawn before."""
-    head = row.head
-    key = (head.case_id, head.last_seq, head.changed, row.clock, row.local, row.verdict)
+    key = (
+        head.case_id,
+        head.last_seq,
+        head.changed,
+        head.card.verdict,
+        words.clock(head, now),
+        words.local_time(now, head.card.time_zone),
+    )
     found = _drawn.get(key)
     if found is None:
         if len(_drawn) >= MOST_DRAWN:
             _drawn.clear()
-        found = _drawn[key] = part("queue_row.html", {"row": row})
+        found = _drawn[key] = part("queue_row.html", {"row": row(head, texts, now)})
     return found

@@ -116,9 +116,18 @@ def id_words(catalogue: Catalogue, kind: str, id: str) -> str:
 
 def all_of(catalogue: Catalogue, kind: str) -> list[tuple[str, str]]:
     """All causes or remedies this desk has words for: (id, words), by words."""
-    ids = {key for table in (catalogue.templates, catalogue.fallback) for key in table if key.startswith(f"{kind}.")}
-    named = [(key.removeprefix(f"{kind}."), catalogue(Text(key))) for key in ids]
-    return sorted(named, key=lambda pair: pair[1].casefold())
+    found = _all.get((id(catalogue), kind))
+    if found is None or found[0] is not catalogue:
+        ids = {
+            key for table in (catalogue.templates, catalogue.fallback) for key in table if key.startswith(f"{kind}.")
+        }
+        named = [(key.removeprefix(f"{kind}."), catalogue(Text(key))) for key in ids]
+        found = _all[id(catalogue), kind] = (catalogue, sorted(named, key=lambda pair: pair[1].casefold()))
+    return found[1]
+
+
+_all: dict[tuple[int, str], tuple[Catalogue, list[tuple[str, str]]]] = {}
+"""Sorted once for each catalogue, which is kept with its list: a desk has six and they stay."""
 
 
 def likelihood(probability: float) -> str:

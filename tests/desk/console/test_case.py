@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from tusclient.client import TusClient
 
 from kiosk.desk import audit, people
+from kiosk.desk.console.case import MOST_LINES
 from kiosk.desk.tables import audit as audit_rows
 from kiosk.evidence.bundle import Contents, seal
 from kiosk.model.release import release_code
@@ -280,3 +281,18 @@ def test_a_phone_shows_everything_without_sideways_scrolling(desk, kiosk, case, 
     for path in ("/", f"/cases/{case}"):
         page.goto(desk.url + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_long_chat_shows_its_newest_lines_and_all_on_demand(kiosk, console):
+    bea = console()
+    case = kiosk.open_case()
+    words = [f"Line {n} of many." for n in range(MOST_LINES + 30)]
+    kiosk.put(case, *(kiosk.event(case, "message", words=said) for said in words))
+    shown = bea.get(f"/cases/{case}").text
+    assert "Show the 30 lines before" in shown
+    assert words[29] not in shown
+    assert all(said in shown for said in words[30:])
+    whole = bea.get(f"/cases/{case}?whole=1").text
+    assert "lines before" not in whole
+    assert all(said in whole for said in words)
+    assert words[0] in bea.get(f"/cases/{case}/chat?whole=1").text
