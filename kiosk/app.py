@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import resources, settings
-from kiosk.model.screen import Header, Home, Light, Screen, TerminalLine, TillCard
+from kiosk.errors import KioskError
+from kiosk.model.screen import Banner, Header, Home, Light, Screen, TerminalLine, TillCard
 from kiosk.model.terminal import Store, Terminal
 from kiosk.model.text import Catalogue, literal, text
 from kiosk.model.wire import NOT_READABLE
@@ -68,6 +69,14 @@ def opening(store: Store, *, demo: bool) -> Home:
     return Home(Header(store.name, demo=demo), text("home.opening"), tuple(cards), opening=True)
 
 
+def broken(store: Store, error: KioskError) -> Home:
+    """Where the program cannot go on: what is wrong, and nothing to press."""
+    from msgspec.structs import replace
+
+    home = opening(store, demo=False)
+    return replace(home, title=text("damaged.program"), banners=(Banner(literal(str(error))),))
+
+
 def _unseen(terminal: Terminal) -> TerminalLine:
     title = literal(terminal.title) if terminal.title else text(f"kind.{terminal.kind.value}")
     return TerminalLine(terminal.id, title, terminal.kind, Light.NOT_CHECKED, text("light.not_checked"))
@@ -80,12 +89,16 @@ def first_journey(folder: Path, store: Store, *, demo: bool) -> Journey:
     from kiosk.journey.journey import with_store
     from kiosk.journey.state import Journey, restored
 
+    now = datetime.now(UTC)
     try:
         journey = restored((folder / "journey.json").read_bytes())
-    except (OSError, *NOT_READABLE):
-        return Journey(store, datetime.now(UTC), demo=demo)
-    journey = with_store(journey, store)
-    return msgspec.structs.replace(journey, now=datetime.now(UTC), online=False, percent=None, demo=demo)
+    except (OSError, msgspec.ValidationError):
+        return Journey(store, now, demo=demo)
+    except NOT_READABLE:
+        return Journey(store, now, demo=demo, notice=text("damaged.anew", file="journey.json"))
+    return msgspec.structs.replace(
+        with_store(journey, store), now=now, online=False, percent=None, demo=demo, notice=None
+    )
 
 
 class Kiosk:
@@ -165,7 +178,7 @@ class Running:
         language = self._settings.language if self._settings.language in languages else languages[0]
         self.app, self.window = first_window(
             resources.root(),
-            resources.catalogue,
+            self._catalogue,
             named(languages),
             language,
             opening(self._settings.as_store(), demo=options.demo),
@@ -178,7 +191,7 @@ class Running:
         )
 
     def _catalogue(self, language: str) -> Catalogue:
-        return resources.catalogue(language, over=self._over)
+        return resources.readable_catalogue(language, over=self._over)
 
     def _act(self, act: Act) -> None:
         if self.kiosk is not None:
@@ -213,20 +226,26 @@ class Running:
 
     def _built(self, future: Future[tuple[Parts, Journey]]) -> None:
         from kiosk.carrier import Carrier
+        from kiosk.journey.fitting import fitted
         from kiosk.journey.turns import Noticed, StoreKnown, Tick
         from kiosk.ui.clock import every
 
-        parts, journey = future.result()
+        try:
+            parts, journey = future.result()
+        except KioskError as e:
+            self.window.draw(broken(self._settings.as_store(), e))
+            return
         if self._bridge is None:
             return
+        journey = fitted(journey, parts.knowledge)
         kiosk = Kiosk(self.window, journey, parts.knowledge, self._options.screenshots)
         kiosk.carrier = carrier = Carrier(parts, self._folder, self._bridge, kiosk.turn)
         if parts.over is not None:
             self._over = parts.over
             self.window.speak(self.window.language)
         kiosk.turn(StoreKnown(carrier.store))
-        if parts.trouble:
-            kiosk.turn(Noticed(text("guidance.trouble", words=parts.trouble)))
+        if parts.trouble is not None:
+            kiosk.turn(Noticed(parts.trouble))
         case = journey.case.id if journey.case else ""
         carrier.do("outbox", lambda: carrier.connect(case))
         if not self._options.demo:

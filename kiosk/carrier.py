@@ -61,7 +61,7 @@ from kiosk.model.release import matches
 from kiosk.model.report import Facts, Report, TerminalReport
 from kiosk.model.screen import Line
 from kiosk.model.terminal import Level, Store, Terminal
-from kiosk.model.text import text
+from kiosk.model.text import Text, text
 from kiosk.model.trace import Entry, TraceHeader
 from kiosk.protocols.protocol import protocols
 from kiosk.settings import Settings
@@ -86,19 +86,20 @@ class Parts:
     outbox: Outbox
     vault: Vault
     over: Path | None = None  # the pack of guidance in use
-    trouble: str = ""  # a file that was damaged, and what is used instead
+    trouble: Text | None = None  # something that was damaged, and what is used instead
     lessons: Mapping[str, Learned] = field(default_factory=dict)
 
 
 def build_parts(folder: Path, settings: Settings, language: str) -> Parts:
-    """Raises `KioskError` where something that the kiosk cannot do without is broken."""
+    """Raises `KioskError` where something that the kiosk cannot do without is broken; guidance is no such thing."""
     folder.mkdir(parents=True, exist_ok=True)
-    chosen = first_good(folder, resources.root(), resources.guidance)
+    chosen = first_good(folder, resources.root(), resources.guidance, resources.no_guidance())
     found = chosen.content
     outbox = Outbox(folder / "outbox.sqlite", has_card_number)
     days = settings.policy.inspection_days
     knowledge = Knowledge(found.guide, resources.findings(), __version__, language, found.index, found.library, days)
-    trouble = chosen.trouble or inspections(folder).trouble or outcomes(folder).trouble
+    words = text("damaged.texts", files=", ".join(damaged)) if (damaged := resources.damaged_texts()) else None
+    trouble = chosen.trouble or words or inspections(folder).trouble or outcomes(folder).trouble
     return Parts(settings, knowledge, outbox, Vault(folder), chosen.folder, trouble, lessons.load(folder))
 
 

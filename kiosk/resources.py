@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -13,7 +13,7 @@ from kiosk.model.text import Catalogue, Template
 from kiosk.model.wire import NOT_READABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from kiosk.guidance.knowledge import Library
     from kiosk.guidance.model import Guide
@@ -41,42 +41,76 @@ def languages() -> tuple[str, ...]:
 def catalogue(language: str, *rooms: str, over: Path | None = None) -> Catalogue:
     """All texts of a language, or only those of some rooms (file stems); English fills the gaps.
 
-    `over`: a folder whose texts go before, where a pack of guidance is in use.
+    `over`: a folder whose texts go before, where a pack of guidance is in use. Raises `ContentError` for a broken file.
     """
-    own = _templates(language, rooms, over)
-    return Catalogue(language, own, {} if language == "en" else _templates("en", rooms, over))
+    return _catalogue(language, rooms, over, _read)
 
 
-def _templates(language: str, rooms: tuple[str, ...], over: Path | None = None) -> dict[str, Template]:
+def readable_catalogue(language: str, *rooms: str, over: Path | None = None) -> Catalogue:
+    """The same without what cannot be read: a window with gaps tells more than none. `damaged_texts` names the gaps."""
+    return _catalogue(language, rooms, over, _read_or_nothing)
+
+
+def damaged_texts() -> tuple[str, ...]:
+    """Files of texts that cannot be read, as `de/guidance.json`."""
+    found = sorted((root() / "text").glob("*/*.json"))
+    return tuple(f"{file.parent.name}/{file.name}" for file in found if not _read_or_nothing(file))
+
+
+Templates = dict[str, Template]
+
+
+def _catalogue(
+    language: str, rooms: tuple[str, ...], over: Path | None, read: "Callable[[Path], Templates]"
+) -> Catalogue:
+    own, *behind = (_templates(each, rooms, over, read) for each in dict.fromkeys((language, "en")))
+    return Catalogue(language, own, behind[0] if behind else {})
+
+
+def _templates(
+    language: str, rooms: tuple[str, ...], over: Path | None, read: "Callable[[Path], Templates]"
+) -> Templates:
     folder = root() / "text" / language
     files = [folder / f"{room}.json" for room in rooms] if rooms else sorted(folder.glob("*.json"))
     if over is not None:
         newer = sorted((over / "text" / language).glob("*.json"))
         files += [file for file in newer if not rooms or file.stem in rooms]
-    texts: dict[str, Template] = {}
+    texts: Templates = {}
     for file in files:
-        try:
-            texts |= msgspec.json.decode(file.read_bytes(), type=dict[str, Template])
-        except NOT_READABLE as e:
-            raise ContentError(f"{file.name} of language {language}: {e}.") from e
+        texts |= read(file)
     return texts
+
+
+def _read(file: Path) -> Templates:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Templates)
+    except (*NOT_READABLE, OSError) as e:
+        raise ContentError(f"{file.name} of language {file.parent.name}: {e}.") from e
+
+
+def _read_or_nothing(file: Path) -> Templates:
+    try:
+        return _read(file)
+    except ContentError:
+        return {}
 
 
 @cache
 def findings() -> "dict[str, FindingKind]":
-    """`findings.toml` by id."""
+    """`findings.toml` by id. Raises `ContentError` if it is damaged: without it nothing can be judged."""
     import tomllib
 
+    try:
+        return _kinds(tomllib.loads((root() / "findings.toml").read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, msgspec.ValidationError, AttributeError) as e:
+        raise ContentError(f"findings.toml is damaged: {e}.", "Install the program again.") from e
+
+
+def _kinds(table: dict[str, Any]) -> "dict[str, FindingKind]":
     from kiosk.model.finding import FindingKind
 
-    with (root() / "findings.toml").open("rb") as file:
-        table = tomllib.load(file)
-    flat: dict[str, FindingKind] = {}
-    for group, members in table.items():
-        for name, about in members.items():
-            id = f"{group}.{name}"
-            flat[id] = msgspec.convert({"id": id, **about}, FindingKind)
-    return flat
+    named = ((f"{group}.{name}", about) for group, members in table.items() for name, about in members.items())
+    return {id: msgspec.convert({"id": id, **about}, FindingKind) for id, about in named}
 
 
 def search_index(guide: "Guide", over: Path | None = None) -> "Index":
@@ -90,11 +124,16 @@ def search_index(guide: "Guide", over: Path | None = None) -> "Index":
 def _entries(guide: "Guide", over: Path | None) -> "Iterator[Entry]":
     from kiosk.guidance.search import Entry
 
-    titles = {language: catalogue(language, "guidance", over=over) for language in languages()}
+    titles = {language: _titles(language, "guidance", over) for language in languages()}
     for symptom in guide.symptoms.values():
         yield from (Entry(symptom.id, language, says(symptom.title)) for language, says in titles.items())
         for language, phrases in symptom.says.items():
             yield from (Entry(symptom.id, language, words) for words in phrases)
+
+
+def _titles(language: str, room: str, over: Path | None) -> Catalogue:
+    """A pack must be whole; of our own, one damaged language must not take the help from all others."""
+    return (readable_catalogue if over is None else catalogue)(language, room, over=over)
 
 
 def articles(guide: "Guide | None" = None, over: Path | None = None) -> "Library":
@@ -103,7 +142,7 @@ def articles(guide: "Guide | None" = None, over: Path | None = None) -> "Library
     from kiosk.guidance.knowledge import library, load_articles
 
     folder = (over or root()) / "guidance"
-    titles = [catalogue(language, "knowledge", over=over) for language in languages()]
+    titles = [_titles(language, "knowledge", over) for language in languages()]
     symptoms, procedures = (guide.symptoms, guide.procedures) if guide is not None else (None, None)
     return library(load_articles(folder, symptoms, procedures, pictures()), titles, folder)
 
@@ -120,6 +159,15 @@ class Guidance:
     guide: "Guide"
     index: "Index"
     library: "Library"
+
+
+def no_guidance() -> Guidance:
+    """Where nothing of it can be read: checks, stop pages and experts need none."""
+    from kiosk.guidance.knowledge import Library
+    from kiosk.guidance.model import Guide
+    from kiosk.guidance.search import Index
+
+    return Guidance(Guide(findings=findings()), Index(()), Library())
 
 
 def guidance(folder: Path | None = None) -> Guidance:

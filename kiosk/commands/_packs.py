@@ -132,7 +132,8 @@ def learn(args: argparse.Namespace) -> int:
         remedies = {id: {"minutes": r.minutes, "cures": r.cures} for id, r in tried.items()}
         print(wire.pretty({"schema": wire.SCHEMA, "symptoms": changed, "remedies": remedies}).decode())
         return 0
+    says = resources.catalogue("en", "journey")
     for trouble in (each.trouble for each in found if each.trouble):
-        print(trouble)
+        print(says(trouble))
     print(f"{len(changed)} symptoms and {len(tried)} remedies have {LEAST} outcomes or more")
     return 0

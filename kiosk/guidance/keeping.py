@@ -13,6 +13,7 @@ import msgspec
 
 from kiosk.guidance.outcomes import Counts, Outcome, counted
 from kiosk.model.inspection import Inspection
+from kiosk.model.text import Text, text
 from kiosk.model.wire import NOT_READABLE
 
 T = TypeVar("T")
@@ -28,7 +29,7 @@ class Kept(Generic[T]):
     """What a file holds; `trouble` is a sentence where the file was damaged, and says what is used instead."""
 
     value: T
-    trouble: str = ""
+    trouble: Text | None = None
 
 
 def replace_file(file: Path, data: bytes) -> None:
@@ -60,13 +61,9 @@ def kept(file: Path, kind: type[T], nothing: T) -> Kept[T]:
             value = msgspec.json.decode(data, type=kind)
         except NOT_READABLE:
             continue
-        return Kept(value, "" if source is file else _damaged(file, "The one before it is used."))
+        return Kept(value, None if source is file else text("damaged.before", file=file.name))
     lost = any(_bytes(source) is not None for source in (file, _last(file)))
-    return Kept(nothing, _damaged(file, "It starts anew.") if lost else "")
-
-
-def _damaged(file: Path, instead: str) -> str:
-    return f"The file {file.name} is damaged. {instead}"
+    return Kept(nothing, text("damaged.anew", file=file.name) if lost else None)
 
 
 def _last(file: Path) -> Path:

@@ -75,7 +75,7 @@ def load_articles(
     for file in sorted((folder / FOLDER).glob("*.toml")):
         try:
             articles[file.stem] = article = _article(file)
-        except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as e:
+        except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError, OSError) as e:
             faults.append(f"{FOLDER}/{file.name} cannot be used: {e}.")
         else:
             wrong = _wrong(article, symptoms, procedures, pictures)

@@ -75,16 +75,19 @@ class _Reader:
         self._places: dict[tuple[str, str], tuple[str, list[str], int]] = {}
 
     def read(self, file: Path) -> None:
-        text = file.read_text("utf-8")
         try:
+            text = file.read_text("utf-8")
             document = tomllib.loads(text)
+        except (OSError, UnicodeDecodeError, RecursionError) as e:
+            self.faults.append(Fault(file.name, 0, f"it cannot be read: {e}"))
+            return
         except tomllib.TOMLDecodeError as e:
             found = _TOML_LINE.search(str(e))
             self.faults.append(Fault(file.name, int(found[1]) if found else text.count("\n") + 1, str(e)))
             return
         lines = text.splitlines()
         for table, members in document.items():
-            if table not in TABLES:
+            if table not in TABLES or not isinstance(members, dict):
                 self.faults.append(Fault(file.name, _line_of(lines, table, ""), f"there is no table {table!r}"))
                 continue
             for id, body in members.items():
@@ -191,7 +194,7 @@ def thesaurus(folder: Path) -> dict[str, dict[str, str]]:
 def _dictionary(file: Path) -> Dictionary:
     try:
         return msgspec.convert(tomllib.loads(file.read_text("utf-8")), Dictionary)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as e:
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError, OSError) as e:
         raise ContentError(f"search/{file.name} cannot be used: {e}.") from e
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import re
 import shutil
 import zipfile
@@ -27,9 +28,11 @@ from kiosk.guidance.keeping import keep, kept, replace_file
 from kiosk.model.bounds import Many, Short
 from kiosk.model.bundle import Member
 from kiosk.model.ids import LETTERS, letters
+from kiosk.model.text import Text, text
 from kiosk.model.wire import NOT_READABLE
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 MANIFEST, SIGNATURE = "manifest.json", "signature.txt"
 MOST_BYTES = 20_000_000
 MOST_MEMBER, MOST_UNPACKED, MOST_MEMBERS = 2_000_000, 50_000_000, 1_000
@@ -236,11 +239,12 @@ class Chosen(Generic[T]):
 
     content: T
     folder: Path | None
-    trouble: str = ""
+    trouble: Text | None = None
 
 
-def first_good(folder: Path, shipped: Path, read: Callable[[Path], T]) -> Chosen[T]:
-    """Read the pack in use, else those before it, else what came with the program; raises only if that is wrong too."""
+def first_good(folder: Path, shipped: Path, read: Callable[[Path], T], nothing: T) -> Chosen[T]:
+    """Read the pack in use, else those before it, else what came with the program, else `nothing`: help is missing
+    then, and the rest of the program works."""
     current = in_use(folder)
     wrong = kept(folder / "packs" / "current.json", Current, Current()).trouble
     for number in (current.number, *current.before):
@@ -250,8 +254,13 @@ def first_good(folder: Path, shipped: Path, read: Callable[[Path], T]) -> Chosen
         try:
             if room.is_dir():
                 return Chosen(read(room), room, wrong)
-            told = f"Pack {number} is gone."
+            told = text("damaged.pack_gone", number=number)
         except ContentError as e:
-            told = f"Pack {number} cannot be used: {e.message.strip().splitlines()[0]}"
-        wrong = wrong or f"{told} The last good guidance is used."
-    return Chosen(read(shipped), None, wrong)
+            _log.warning("Pack %d of guidance cannot be used: %s", number, e.message.strip())
+            told = text("damaged.pack", number=number)
+        wrong = wrong or told
+    try:
+        return Chosen(read(shipped), None, wrong)
+    except ContentError as e:
+        _log.error("Guidance that came with the program cannot be used: %s", e.message.strip())
+        return Chosen(nothing, None, text("damaged.guidance"))

@@ -169,6 +169,7 @@ def choose(journey: Journey, k: Knowledge) -> Choose:
     to_read = (replace(tile, title=text("choose.read", title=tile.title)) for tile in found_tiles(journey, k))
     fitting = (*(tiles[id] for id in found), *to_read)
     note = text("choose.found" if fitting else "choose.not_found") if journey.words else None
+    note = note if tiles else text("choose.none")
     shown = fitting or _by_topic(journey, k.guide, tiles)
     title = text("choose.title", till=till_name(journey, journey.till))
     return Choose(header(journey), title, (), shown, search=True, words=journey.words, found=note)

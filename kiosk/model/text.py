@@ -85,7 +85,7 @@ class Catalogue(Struct, frozen=True):
         if isinstance(template, dict):
             n = words.args.get("n", 0)
             form = plural_form(self.language, n if isinstance(n, int | float) else 0)
-            template = template.get(form) or template["other"]
+            template = template.get(form) or template.get("other") or words.id
         return _fill(template, args)
 
     def _number(self, value: str | int | float) -> str:

@@ -18,6 +18,7 @@ from kiosk.guidance.keeping import (
 )
 from kiosk.guidance.outcomes import Came, Outcome, Tally
 from kiosk.model.inspection import Inspection
+from kiosk.model.text import text
 
 
 def test_a_file_is_there_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,16 +55,16 @@ def test_after_damage_the_last_good_one_is_used_and_said(tmp_path: Path, damage:
     (tmp_path / "inspections.json").write_bytes(damage)
     found = inspections(tmp_path)
     assert [r.id for r in found.value] == ["a"]
-    assert found.trouble == "The file inspections.json is damaged. The one before it is used."
+    assert found.trouble == text("damaged.before", file="inspections.json")
     keep_inspection(tmp_path, record("c"))
     assert [r.id for r in inspections(tmp_path).value] == ["a", "c"]
-    assert inspections(tmp_path).trouble == ""
+    assert inspections(tmp_path).trouble is None
 
 
 def test_with_nothing_good_left_it_starts_anew_and_says_so(tmp_path: Path) -> None:
     file = tmp_path / "numbers.json"
     file.write_bytes(b"{")
-    assert kept(file, dict[str, int], {}).trouble == "The file numbers.json is damaged. It starts anew."
+    assert kept(file, dict[str, int], {}).trouble == text("damaged.anew", file="numbers.json")
     keep(file, {"a": 1})
     assert not (tmp_path / "numbers.json.last").exists(), "damage is not kept as the last good one"
     assert kept(file, dict[str, int], {}).value == {"a": 1}
@@ -115,4 +116,4 @@ def test_a_power_cut_while_counting_loses_one_at_most(tmp_path: Path, monkeypatc
         with pytest.raises(OSError, match="gone"):
             keep_outcome(tmp_path, Outcome("s", "r", Came.CURED))
     assert outcomes(tmp_path).value == {"s": {"r": Tally(1)}}
-    assert outcomes(tmp_path).trouble == ""
+    assert outcomes(tmp_path).trouble is None

@@ -28,6 +28,7 @@ from kiosk.guidance.pack import (
     public,
     roll_back,
 )
+from kiosk.model.text import text
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -134,11 +135,11 @@ def test_a_changed_byte_never_gets_through(at: int, flip: int) -> None:
 def test_loaded_rolled_back_and_never_older(tmp_path: Path) -> None:
     assert load(tmp_path, opened(pack(3, b"three"), KEYS), read).number == 3
     assert load(tmp_path, opened(pack(5, b"five"), KEYS), read).before == (3, 0)
-    assert first_good(tmp_path, tmp_path, read).content == "five"
+    assert first_good(tmp_path, tmp_path, read, "").content == "five"
     with pytest.raises(BundleError, match="This pack has number 4; number 5 was loaded before"):
         load(tmp_path, opened(pack(4), KEYS), read)
     assert roll_back(tmp_path) == Current(3, (0,), 5)
-    assert first_good(tmp_path, tmp_path, read).content == "three"
+    assert first_good(tmp_path, tmp_path, read, "").content == "three"
     with pytest.raises(BundleError, match="number 5 was loaded before"):
         load(tmp_path, opened(pack(5, b"five"), KEYS), read)
     assert roll_back(tmp_path).number == 0
@@ -156,20 +157,27 @@ def test_wrong_guidance_is_not_loaded(tmp_path: Path) -> None:
     assert load(tmp_path, opened(pack(2), KEYS), read).number == 2
 
 
-def test_after_damage_the_last_good_guidance_is_used_and_said(tmp_path: Path) -> None:
+def test_after_damage_the_last_good_guidance_is_used_and_said(tmp_path: Path, expect_log: Callable[[str], None]) -> None:
+    expect_log("Pack 2 of guidance cannot be used: paper.toml, line 1: bad")
+    expect_log("Pack 1 of guidance cannot be used")
+    expect_log("Guidance that came with the program cannot be used")
     shipped = tmp_path / "shipped" / "guidance"
     shipped.mkdir(parents=True)
     (shipped / "paper.toml").write_text("shipped", "utf-8")
     for number in (1, 2):
         load(tmp_path, opened(pack(number, b"pack %d" % number), KEYS), read)
     (tmp_path / "packs" / "2" / "guidance" / "paper.toml").write_text("bad", "utf-8")
-    found = first_good(tmp_path, shipped.parent, read)
+    found = first_good(tmp_path, shipped.parent, read, "nothing")
     assert (found.content, found.folder) == ("pack 1", tmp_path / "packs" / "1")
-    assert found.trouble == "Pack 2 cannot be used: paper.toml, line 1: bad. The last good guidance is used."
+    assert found.trouble == text("damaged.pack", number=2)
     (tmp_path / "packs" / "1" / "guidance" / "paper.toml").write_text("bad", "utf-8")
-    found = first_good(tmp_path, shipped.parent, read)
+    found = first_good(tmp_path, shipped.parent, read, "nothing")
     assert (found.content, found.folder) == ("shipped", None)
-    assert "Pack 2" in found.trouble
+    assert found.trouble == text("damaged.pack", number=2)
+    (shipped / "paper.toml").write_text("bad", "utf-8")
+    found = first_good(tmp_path, shipped.parent, read, "nothing")
+    assert (found.content, found.folder) == ("nothing", None)
+    assert found.trouble == text("damaged.guidance"), "worse than an old pack, so it is what is said"
 
 
 def test_a_pack_that_is_gone_is_told(tmp_path: Path) -> None:
@@ -177,7 +185,7 @@ def test_a_pack_that_is_gone_is_told(tmp_path: Path) -> None:
     (tmp_path / "guidance" / "paper.toml").write_text("shipped", "utf-8")
     load(tmp_path, opened(pack(1), KEYS), read)
     (tmp_path / "packs" / "1").rename(tmp_path / "packs" / "elsewhere")
-    assert first_good(tmp_path, tmp_path, read).trouble == "Pack 1 is gone. The last good guidance is used."
+    assert first_good(tmp_path, tmp_path, read, "").trouble == text("damaged.pack_gone", number=1)
 
 
 def test_no_more_than_a_few_packs_stay(tmp_path: Path) -> None:
