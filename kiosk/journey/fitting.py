@@ -12,7 +12,7 @@ from kiosk.journey.fixing import advice
 from kiosk.journey.state import Journey, Page
 
 if TYPE_CHECKING:
-    from kiosk.journey.journey import Knowledge
+    from kiosk.journey.knowledge import Knowledge
 
 
 def fitted(journey: Journey, k: Knowledge) -> Journey:

@@ -157,7 +157,9 @@ def test_wrong_guidance_is_not_loaded(tmp_path: Path) -> None:
     assert load(tmp_path, opened(pack(2), KEYS), read).number == 2
 
 
-def test_after_damage_the_last_good_guidance_is_used_and_said(tmp_path: Path, expect_log: Callable[[str], None]) -> None:
+def test_after_damage_the_last_good_guidance_is_used_and_said(
+    tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
     expect_log("Pack 2 of guidance cannot be used: paper.toml, line 1: bad")
     expect_log("Pack 1 of guidance cannot be used")
     expect_log("Guidance that came with the program cannot be used")
