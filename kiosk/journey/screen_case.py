@@ -24,7 +24,7 @@ from kiosk.model.finding import HopState
 from kiosk.model.ids import case_number, shown_number
 from kiosk.model.offline_code import offline_code
 from kiosk.model.screen import Asked, Bubble, Chat, Delivery, Done, Preview, Quick
-from kiosk.model.text import Text, literal, text
+from kiosk.model.text import Text, day, literal, text
 
 PHRASES = ("done", "not_helped", "not_understood", "call_me", "customer_waiting")
 
@@ -179,5 +179,5 @@ def _duty_done(journey: Journey, cured: Cured, till: str) -> Done:
     """A procedure of its own came to its end; after an inspection, when it is due again."""
     record = journey.inspected.get(cured.terminal) if cured.duty == "inspection" else None
     title = text("done.duty", what=Text(f"procedure.{cured.duty}"))
-    lead = text("done.due", date=record.due) if record else text("done.lead")
+    lead = text("done.due", date=day(record.due)) if record else text("done.lead")
     return Done(header(journey), till, title, lead, cured.minutes)

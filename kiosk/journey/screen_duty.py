@@ -12,7 +12,7 @@ from kiosk.journey.state import Duty, Journey
 from kiosk.journey.together import names
 from kiosk.model.finding import Hop, HopState, Link
 from kiosk.model.screen import Ask, Choose, Do, Due, Inspect, Option, Tile
-from kiosk.model.text import Text, text
+from kiosk.model.text import Text, day, text
 
 if TYPE_CHECKING:
     from kiosk.guidance.model import Guide
@@ -130,7 +130,7 @@ def _warning(journey: Journey, under_way: Duty) -> Told:
 
 def _visits(journey: Journey, under_way: Duty) -> Told:
     last = journey.inspected.get(under_way.terminal)
-    return text("inspect.last", date=last.ended[:10]) if last else text("inspect.first"), False
+    return text("inspect.last", date=day(last.ended[:10])) if last else text("inspect.first"), False
 
 
 MACHINE = {"there": _there, NUMBER: _number, "cables": _cables, "warning": _warning, "visits": _visits}

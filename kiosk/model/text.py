@@ -32,6 +32,11 @@ def literal(words: str) -> Text:
     return Text("literal", {"words": words})
 
 
+def day(iso: str) -> Text:
+    """A date, ISO 8601; the window words it as its reader does, all others show it as it is."""
+    return Text("day", {"iso": iso})
+
+
 FORMS = {
     "en": ("one", "other"),
     "de": ("one", "other"),
@@ -80,6 +85,8 @@ class Catalogue(Struct, frozen=True):
         """Render; a missing text shows its id, so that a screen is never empty."""
         if words.id == "literal":
             return str(words.args.get("words", ""))
+        if words.id == "day":
+            return str(words.args.get("iso", ""))
         template = self.templates.get(words.id) or self.fallback.get(words.id) or words.id
         args = {k: self(v) if isinstance(v, Text) else self._number(v) for k, v in words.args.items()}
         if isinstance(template, dict):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kiosk.model.text import Catalogue, Text
+from PySide6.QtCore import QDate, QLocale, Qt
+
+from kiosk.model.text import Catalogue, Text, literal
 
 if TYPE_CHECKING:
     from kiosk.model.act import Act
@@ -21,9 +24,24 @@ class Stage:
         self.emit = emit
 
     def say(self, words: Text | None) -> str:
-        """A text in the language now shown; nothing for None."""
-        return self.catalogue(words) if words is not None else ""
+        """A text in the language now shown, dates as its readers write them; nothing for None."""
+        return self.catalogue(worded(words, self.catalogue.language)) if words is not None else ""
 
     def word(self, id: str, /, **args: str | int | float | Text) -> str:
         """A fixed label of the window itself, `ui.<id>`."""
         return self.catalogue(Text(f"ui.{id}", args))
+
+
+def worded(words: Text, language: str) -> Text:
+    """The text with every date in it in words: `2 mars 2026`; what is no date stays as it is."""
+    if words.id == "day":
+        locale, date = QLocale(language), QDate.fromString(str(words.args.get("iso", "")), Qt.DateFormat.ISODate)
+        return literal(locale.toString(date, _pattern(locale))) if date.isValid() else words
+    if not any(isinstance(value, Text) for value in words.args.values()):
+        return words
+    return Text(words.id, {k: worded(v, language) if isinstance(v, Text) else v for k, v in words.args.items()})
+
+
+def _pattern(locale: QLocale) -> str:
+    """The long date without the day of the week, which not every sentence can take."""
+    return re.sub(r"\bdddd,?\s*", "", locale.dateFormat(QLocale.FormatType.LongFormat)).strip(" ,")

@@ -18,6 +18,7 @@ from kiosk.model import screen as s
 from kiosk.model.case import Symptom
 from kiosk.model.health import Health
 from kiosk.model.report import TerminalReport
+from kiosk.model.text import day
 
 Walker = Any
 
@@ -53,7 +54,7 @@ def test_an_inspection_has_fourteen_points_and_ends_with_a_name(walker: Walker) 
     ]
     done = walker.screen
     assert isinstance(done, s.Done)
-    assert done.lead.args == {"date": "2026-04-01"}
+    assert done.lead.args == {"date": day("2026-04-01")}
     assert done.minutes == 6
 
 
