@@ -43,6 +43,8 @@ def _care_arguments(actions: Any) -> None:
     _action(actions, "verify-audit", "look whether the audit log is whole", _verify_audit)
     _action(actions, "backup", "copy everything into a new folder", _backup).add_argument("to", type=Path)
     _action(actions, "restore", "fill a new desk from such a folder", _restore).add_argument("source", type=Path)
+    learn = _action(actions, "learn", "what cured, counted over all cases, for `kiosk guide learn`", _learn)
+    learn.add_argument("to", type=Path, metavar="FILE")
     retain = _action(actions, "retain", "remove what is kept too long", _retain)
     retain.add_argument("--cases", type=float, metavar="DAYS", help="resolved cases without news for so long")
     retain.add_argument("--files", type=float, metavar="DAYS", help="bundles and attachments this old")
@@ -217,6 +219,22 @@ def _rebuild(args: argparse.Namespace) -> int:
     async def act(database: Database) -> None:
         heads, different = await rebuild(database)
         print(f"{heads} cases, {different} rows were different")
+
+    return _with_database(args, act)
+
+
+def _learn(args: argparse.Namespace) -> int:
+    from kiosk.desk.learning import outcomes
+    from kiosk.guidance.keeping import keep
+
+    async def act(database: Database) -> None:
+        counts = await outcomes(database)
+        try:
+            keep(args.to, counts)
+        except OSError as e:
+            raise Usage(f"{args.to} cannot be written: {e.strerror}.", "Name another file.") from e
+        tried = sum(tally.tried for own in counts.values() for tally in own.values())
+        print(f"{args.to}: {tried} outcomes of {len(counts)} symptoms")
 
     return _with_database(args, act)
 

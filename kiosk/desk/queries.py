@@ -99,6 +99,18 @@ FILES_OF_CASE = same(
     "WHERE case_id = ? AND owner = ? AND complete IS NOT NULL ORDER BY complete DESC"
 )
 
+
+def taught(at_once: int) -> Query:
+    """What cases teach of remedies, in order, for so many cases after one; a case that teaches nothing comes once."""
+    return same(
+        "SELECT h.case_id, e.data FROM (SELECT case_id FROM case_head WHERE case_id > ? ORDER BY case_id "  # noqa: S608
+        f"LIMIT {at_once}) h LEFT JOIN events e ON e.case_id = h.case_id "
+        "AND e.kind IN ('symptom', 'step', 'resolved') ORDER BY h.case_id, e.seq"
+    )
+
+
+TAUGHT = taught(500)
+
 # The queue's views and how many are in them; beyond COUNTED nobody counts, for a million takes its time.
 SHOWN, COUNTED = 100, 999
 WAITING, MINE = "state = 'waiting'", "expert = ? AND state = 'taken'"
