@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from kiosk import __version__, lessons, resources
-from kiosk.commands.key import doors
 from kiosk.diagnostics.discovery import Device, attached, gather
 from kiosk.diagnostics.discovery import memory as devices_seen
 from kiosk.diagnostics.discovery.hotplug import Change, HotPlug
@@ -64,6 +63,7 @@ from kiosk.model.terminal import Level, Store, Terminal
 from kiosk.model.text import Text, text
 from kiosk.model.trace import Entry, TraceHeader
 from kiosk.protocols.protocol import protocols
+from kiosk.secure import doors
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from kiosk.commands._confirm import asked
 from kiosk.commands.devices import models
-from kiosk.commands.key import doors
 from kiosk.diagnostics import verdict
 from kiosk.diagnostics.channels.opening import kind_of
 from kiosk.diagnostics.check import checks
@@ -35,6 +34,7 @@ from kiosk.model.terminal import Kind, Level, Port, Terminal
 from kiosk.model.text import Catalogue, Text, text
 from kiosk.protocols.protocol import protocols
 from kiosk.resources import catalogue, findings
+from kiosk.secure import doors
 from kiosk.settings import Settings, data_folder, load
 
 if TYPE_CHECKING:

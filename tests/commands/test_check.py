@@ -277,8 +277,8 @@ def secure_till(folder, address, **tls):
 
 @pytest.fixture
 def passphrase(tmp_path, monkeypatch, expect_log):
-    from kiosk.commands.key import secret
     from kiosk.escalation.vault import Vault
+    from kiosk.secure import secret
     from kiosk.simulator.sealing import KEY, PASSPHRASE, VERSION
 
     expect_log("no system keyring")

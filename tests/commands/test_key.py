@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.__main__ import main
-from kiosk.commands.key import doors, secret
 from kiosk.errors import SettingsError
 from kiosk.escalation.vault import Vault
+from kiosk.secure import doors, secret
 from kiosk.settings import load
 
 SETTINGS = """
@@ -72,11 +72,6 @@ def test_what_is_no_passphrase_is_said(tmp_path: Path, typed, capsys, expect_log
     typed(words)
     assert main(["key", "shopkey", "--data", str(tmp_path)]) == 2
     assert "passphrase" in capsys.readouterr().err
-
-
-def test_without_keys_in_the_settings_no_vault_is_opened(tmp_path: Path) -> None:
-    made = doors(load(None, {}, tmp_path / "none"), lambda: pytest.fail("opened"))
-    assert (made.keys, made.trusts) == ({}, {})
 
 
 @pytest.mark.parametrize("pin", ["ab", "zz" * 32, "ab:" * 31])
