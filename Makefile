@@ -8,8 +8,9 @@ SCREENS ?= build/screens
 EXAMPLES ?= 5000
 EACH ?= 33
 RUNS ?= 1000000
+EVENTS ?= 100000
 
-.PHONY: help demo test test-usb lint lock bench faults fuzz deb screens texts
+.PHONY: help demo test test-usb lint lock bench chaos faults fuzz deb screens texts
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +46,10 @@ fuzz: ## RUNS inputs led by coverage for every decoder and talk, then the proper
 	@installer/setup.sh screen test
 	$(PYTHON) tests/fuzz/fuzz.py --runs $(RUNS) $(ONLY)
 	FUZZ_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest -n 2 -m "hypothesis and not story and not deb"
+
+chaos: ## EVENTS=100000 events while kiosks, desk, proxy, PostgreSQL and NATS are killed; ON=sqlite or postgres, SEED=n
+	@installer/setup.sh screen test >&2
+	@$(PYTHON) tests/delivery/chaos.py --events $(EVENTS) $(if $(ON),--on $(ON)) $(if $(SEED),--seed $(SEED))
 
 faults: ## a table: each fault at each hop of each kind of terminal, and the hop that a check names
 	@installer/setup.sh >&2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -65,7 +66,7 @@ class Workers:
             for sign in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(sign, signal.SIG_DFL)
             os.close(reading)
-            self._serve(self._bound, lambda: os.close(writing) if os.write(writing, b".") else None)
+            self._serve(self._bound, lambda: _tell(writing))
             status = 0
         finally:
             sys.stderr.flush()
@@ -78,9 +79,17 @@ class Workers:
 
     def _watch(self) -> None:
         while self._began:
-            child, _ = os.wait()
+            child, status = os.wait()
             began = self._began.pop(child, 0.0)
-            if not self._stopping and time.monotonic() > began + TOO_SOON:
+            killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL  # from outside: no fault of ours
+            if not self._stopping and (killed or time.monotonic() > began + TOO_SOON):
                 os.close(self._start())
             elif not self._stopping:
                 self._stop(signal.SIGTERM, None)
+
+
+def _tell(pipe: int) -> None:
+    """That this worker listens; nobody reads it from one that took another's place."""
+    with contextlib.suppress(BrokenPipeError):
+        os.write(pipe, b".")
+    os.close(pipe)

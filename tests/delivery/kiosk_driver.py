@@ -1,12 +1,13 @@
-"""A kiosk without a window for the delivery test: says numbered messages and writes what it hears into a ledger.
+"""A kiosk without a window for the delivery tests: says numbered messages and writes what it hears into a ledger.
 
-Ledger lines, each written at once: `put N` after `outbox.put` returned, `held AUTHOR N` for what was there at the
-start of this life, `told AUTHOR N` for what the client told, `start` in between.
+Ledger lines, each written at once: `put CASE N` after the event was on the disk, `held CASE AUTHOR N` for what was
+there at the start of this life, `told CASE AUTHOR N` for what the client told, `start` in between, `done` at the end.
 """
 
 from __future__ import annotations
 
 import os
+import random
 import sys
 import time
 from datetime import UTC, datetime
@@ -17,35 +18,37 @@ from kiosk.escalation.outbox import Outbox
 from kiosk.model.case import Author, CaseEvent, Message, Opened, Side
 
 
-def main(folder: str, url: str, token: str, kiosk: str, case: str, count: int, rate: float) -> None:
-    """Say `count` messages at `rate` a second, over all lives together, then stay until killed."""
+def main(folder: str, url: str, token: str, kiosk: str, cases: str, count: int, rate: float) -> None:
+    """Say `count` messages in each case, `rate` a second together, over all lives; then stay until killed."""
     ledger = os.open(Path(folder) / "ledger.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     outbox = Outbox(Path(folder) / "outbox.sqlite")
     author = Author(Side.STORE, kiosk)
 
-    def note(words: str) -> None:
-        os.write(ledger, words.encode() + b"\n")
+    def note(*lines: str) -> None:
+        os.write(ledger, "".join(f"{line}\n" for line in lines).encode())
 
-    def hear(event: CaseEvent) -> None:
-        note(f"told {event.author.side} {number(event)}")
-
-    def put(n: int) -> None:
-        body = Message(f"store {n}") if n else Opened("Store one", "1", "ACME")
-        outbox.put(CaseEvent(f"store-event-{n:06}", case, author, datetime.now(UTC), body))
-        note(f"put {n}")
-
-    held = outbox.events(case)
     note("start")
-    for event in held:
-        if event.seq is not None:
-            note(f"held {event.author.side} {number(event)}")
-    client = Client(outbox, url, token, hear, lambda _state: None)
+    left: dict[str, int] = {}
+    for case in cases.split(","):
+        held = outbox.events(case)
+        note(*(f"held {case} {e.author.side} {number(e)}" for e in held if e.seq is not None))
+        left[case] = 1 + max((number(e) for e in held if e.author.side is Side.STORE), default=-1)
+    client = Client(
+        outbox, url, token, lambda e: note(f"told {e.case} {e.author.side} {number(e)}"), lambda _state: None
+    )
     client.start()
-    first = 1 + max((number(e) for e in held if e.author.side is Side.STORE), default=-1)
-    for n in range(first, count):
-        put(n)
+    while open_cases := [case for case, first in left.items() if first < count]:
+        case = random.choice(open_cases)
+        said = range(left[case], min(count, left[case] + random.randint(1, 10)))
+        with outbox.together():
+            for n in said:
+                body = Message(f"store {n}") if n else Opened("Store one", "1", "ACME")
+                outbox.put(CaseEvent(f"store-{case[:8]}-{n:06}", case, author, datetime.now(UTC), body))
+        note(*(f"put {case} {n}" for n in said))
+        left[case] = said.stop
         client.wake()
-        time.sleep(1 / rate)
+        time.sleep(len(said) / rate)
+    note("done")
     while True:
         time.sleep(1)
 

@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 import requests
 
@@ -53,6 +54,15 @@ class Postgres:
         process = self.server.get_postmaster_info().process
         process.send_signal(signal.SIGQUIT)
         process.wait(30)
+
+    def kill(self) -> None:
+        """SIGKILL to all its processes, as a power cut would end them."""
+        process = self.server.get_postmaster_info().process
+        processes = [process, *process.children(recursive=True)]
+        for one in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
+        psutil.wait_procs(processes, 30)
 
     def start(self) -> None:
         """Again, on the same files; what it had promised to keep is there."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -73,6 +74,25 @@ def test_many_writers_at_all_of_them_make_one_log_that_every_stream_tells(estate
     assert streams[1].next_event()["id"] == "82"
     first.stop()
     assert first.status == 0
+
+
+def test_a_worker_that_is_killed_again_and_again_does_not_end_the_desk(postgres, nats, tmp_path, make_desk, eventually):
+    desk = make_desk(tmp_path / "one", database=postgres.database(), hints=f"nats://127.0.0.1:{nats.port}")
+    desk.start(0, "--workers", "2")
+
+    def answers() -> bool:
+        with contextlib.suppress(requests.RequestException):
+            return desk.get("/healthz").ok
+        return False
+
+    for _ in range(2):
+        before = workers(desk)
+        for one in before:
+            one.kill()
+        eventually(lambda before=before: len(set(workers(desk)) - set(before)) == 2)
+        eventually(answers)  # those that took their place must live on, with nobody left who waits for their word
+    desk.stop()
+    assert desk.status == 0
 
 
 def test_a_file_begun_at_one_node_ends_at_the_other_and_a_removed_person_is_out_everywhere(estate):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 import os
 import signal
 import socket
@@ -14,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import psutil
 import requests
 
 from kiosk.desk import people
@@ -40,12 +43,18 @@ class DeskProcess:
     data: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    database: str = ""
+    workers: int = 1
 
     @classmethod
-    def prepare(cls, data: Path) -> DeskProcess:
+    def prepare(cls, data: Path, database: str = "", hints: str = "", workers: int = 1) -> DeskProcess:
+        """Addresses of PostgreSQL and NATS, or neither: SQLite in the folder."""
         data.mkdir(parents=True, exist_ok=True)
-        migrate(Options(data).database)
-        desk = cls(data, free_port())
+        named = {"database": database, "hints": hints}
+        lines = [f"{name} = {json.dumps(address)}\n" for name, address in named.items() if address]
+        (data / "desk.toml").write_text("".join(lines))
+        desk = cls(data, free_port(), database=database, workers=workers)
+        migrate(desk.options.database)
         desk.do(lambda database: people.add_store(database, "S1", "Store one"))
         desk.do(lambda database: people.add_person(database, "anna", people.Role.EXPERT, 1, PASSWORD))
         return desk
@@ -54,13 +63,17 @@ class DeskProcess:
         """Something done to the database beside the service, as the command line does."""
 
         async def doing() -> T:
-            database = await open_database(Options(self.data).database)
+            database = await open_database(self.options.database)
             try:
                 return await act(database)
             finally:
                 await database.close()
 
         return asyncio.run(doing())
+
+    @property
+    def options(self) -> Options:
+        return Options(self.data, database_url=self.database)
 
     @property
     def url(self) -> str:
@@ -75,7 +88,8 @@ class DeskProcess:
     def start(self, patience: float = 90.0) -> None:
         with (self.data / "log.txt").open("ab") as log:
             self.process = subprocess.Popen(
-                [*KIOSK, "desk", "serve", "--data", str(self.data), "--port", str(self.port)],
+                [*KIOSK, "desk", "serve", "--data", str(self.data), "--port", str(self.port),
+                 "--workers", str(self.workers)],
                 cwd=ROOT, stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"},
             )  # fmt: skip
         until = time.monotonic() + patience
@@ -90,9 +104,20 @@ class DeskProcess:
             return False
 
     def kill(self) -> None:
+        """All its processes at once; a worker left over would keep the port."""
         assert self.process is not None
+        left = self.children()
         self.process.send_signal(signal.SIGKILL)
+        for child in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
         self.process.wait(10)
+        psutil.wait_procs(left, 10)
+
+    def children(self) -> list[psutil.Process]:
+        """Its workers, where it has several."""
+        assert self.process is not None
+        return psutil.Process(self.process.pid).children(recursive=True)
 
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:

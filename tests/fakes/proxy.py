@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import socket
 import struct
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ class CuttingProxy:
     mean: int = 0
     rate: int = 0
     buffers: bool = False
+    port: int = 0
     cuts: int = 0
     carried: int = 0
     _open: set[socket.socket] = field(default_factory=set)
@@ -30,8 +32,8 @@ class CuttingProxy:
 
     def __enter__(self) -> CuttingProxy:
         self._random = random.Random(self.seed)
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._server.getsockname()[1]
+        self._server = socket.create_server(("127.0.0.1", self.port))
+        self.port = self._server.getsockname()[1]
         self._accepting = threading.Thread(target=self._accept, daemon=True)
         self._accepting.start()
         return self
@@ -118,3 +120,16 @@ def _reset(sock: socket.socket) -> None:
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
     except OSError:
         return
+
+
+def main(target: int, port: int, seed: int, mean: int) -> None:
+    """A process of its own, that may be killed; says on standard output that it listens."""
+    with CuttingProxy(target, seed, mean, port=port) as proxy:
+        sys.stdout.write(f"{proxy.url}\n")
+        sys.stdout.flush()
+        while True:
+            time.sleep(60)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:5]))
