@@ -89,8 +89,10 @@ def test_a_worker_that_is_killed_again_and_again_does_not_end_the_desk(postgres,
         before = workers(desk)
         for one in before:
             one.kill()
-        eventually(lambda before=before: len(set(workers(desk)) - set(before)) == 2)
-        eventually(answers)  # those that took their place must live on, with nobody left who waits for their word
+        eventually(lambda before=before: len(set(workers(desk)) - set(before)) == 2, within=60.0)
+        eventually(
+            answers, within=60.0
+        )  # those that took their place must live on, with nobody left who waits for their word
     desk.stop()
     assert desk.status == 0
 
