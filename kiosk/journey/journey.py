@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from kiosk.guidance import procedure as walk
-from kiosk.journey import cards, casework, checking, confirming, duties, fixing, reading, stopping
+from kiosk.journey import cards, casework, checking, confirming, duties, fixing, reading, requested, stopping
 from kiosk.journey.checking import Step
 from kiosk.journey.knowledge import Knowledge
 from kiosk.journey.state import Journey, Page, Purpose, Seen
@@ -282,7 +282,7 @@ def _draft(journey: Journey, turn: Turn, what: a.Draft, k: Knowledge) -> Step:
 
 
 def _give_consent(journey: Journey, turn: Turn, what: a.GiveConsent, k: Knowledge) -> Step:
-    return casework.consent(journey, turn, what.request, what.given)
+    return requested.consent(journey, turn, what.request, what.given, k)
 
 
 def _stop_request(journey: Journey, turn: Turn, what: a.StopRequest, k: Knowledge) -> Step:

@@ -130,6 +130,9 @@ def _told(journey: Journey, event: CaseEvent) -> Text | None:
         case Withdrawn():
             return text("told.withdrawn")
         case Result(ok=ok, stopped=stopped):
+            asked = request_of(journey, event.body.request)
+            if ok and asked is not None and asked.wish in ("procedure", "show"):
+                return _shown_step(asked)
             return text("told.stopped") if stopped else text("told.result") if ok else text("told.no_result")
         case Ended():
             return text("told.ended")
@@ -138,6 +141,12 @@ def _told(journey: Journey, event: CaseEvent) -> Text | None:
         case Reopened():
             return text("told.reopened")
     return None
+
+
+def _shown_step(request: Request) -> Text | None:
+    """The sentence of the step an expert wanted to be seen; a procedure shows by itself."""
+    name, _, step = request.target.partition("/")
+    return text(f"step.{name}.{step}") if request.wish == "show" else None
 
 
 def _request(journey: Journey) -> Asked | None:
