@@ -52,7 +52,7 @@ def outcome(report: TerminalReport) -> Text | None:
     """What the test found, and to take the card out where one is in; None where none was made."""
     if CHECK not in report.ran:
         return None
-    said = next((f.id for f in report.findings if f.id in (*TAKE_OUT, "reader.no_card")), "")
-    if said == "reader.no_card":
-        return text("card.none")
-    return text("card.done", says=Text(f"{said}.says")) if said else None
+    found = {f.id for f in report.findings}  # the slot was empty before, too
+    if said := next((id for id in TAKE_OUT if id in found), ""):
+        return text("card.done", says=Text(f"{said}.says"))
+    return text("card.none") if "reader.no_card" in found else None

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.fakes.card_service import READER, card_service, missing
+from tests.fakes.card_service import NUMBER, READER, card_service, missing, traces_of_card
 
 
 def skip_where_missing(card):
@@ -24,7 +24,8 @@ def test_a_reader_of_the_card_service_is_found_and_powers_a_card(tmp_path, card)
     with card_service(tmp_path, card) as service:
         devices = json.loads(service.run("devices", "--json")["out"])["devices"]
         asked = service.run("check", "--json", "--port", port)
-        tested = service.run("check", "--json", "--port", port, "--level", "interactive")
+        bundle = ("--bundle", str(tmp_path / "bundle.zip"))
+        tested = service.run("check", "--json", "--port", port, "--level", "interactive", *bundle)
         heard = service.asked_of_card()
         service.take_card_out()
         empty = service.run("check", "--json", "--port", port)
@@ -37,6 +38,8 @@ def test_a_reader_of_the_card_service_is_found_and_powers_a_card(tmp_path, card)
     assert measured["ccid.powered_off"] is True
     assert set(heard) <= {"00", "01", "02", "04"}, "off, on, reset and answer to reset: not one command to the card"
     assert card != "own" or {"01", "04", "00"} <= set(heard)
+    assert traces_of_card(tmp_path) == []
+    assert NUMBER not in tested["out"] + tested["err"]
 
 
 def test_a_reader_that_the_service_does_not_know_is_a_wrong_call(tmp_path):

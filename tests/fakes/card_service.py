@@ -6,6 +6,7 @@ service of the machine. Prints "ready", then carries out one JSON list of words 
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,8 +26,9 @@ DAEMON, DRIVER = Path("/usr/sbin/pcscd"), Path("/usr/lib/pcsc/drivers/serial/lib
 VICC, VICC_LIBRARY = Path("/usr/bin/vicc"), Path("/usr/lib/python3/site-packages/virtualsmartcard")
 READER = "Virtual PCD 00 00"
 PATIENCE = 10.0
-# Direct convention, T=1, five historical bytes, check byte: as the simulated reader's card, written by hand.
-ATR = bytes.fromhex("3B858131FE454B494F534BDB")
+# Direct convention, T=1, eight historical bytes, check byte. A card may put its number there: this one does, in BCD.
+NUMBER = "4111111111111111"
+ATR = bytes.fromhex(f"3B888131FE45{NUMBER}D3")
 
 
 def missing(card: str) -> str:
@@ -50,6 +53,10 @@ class Service:
         """A command of the kiosk: its status, what it printed and what it said on standard error."""
         return self._tell([sys.executable, "-m", "kiosk", *words])
 
+    def window(self, folder: Path) -> dict[str, object]:
+        """The window with this reader, driven by `tests.fakes.card_window`, which brings the card itself."""
+        return self._tell([sys.executable, "-m", "tests.fakes.card_window", str(folder)])
+
     def asked_of_card(self) -> list[str]:
         """What the reader put to the card of this program, as hex, repeats left out."""
         heard: list[str] = self._tell(["heard"])["heard"]  # type: ignore[assignment]
@@ -65,6 +72,26 @@ class Service:
         self.process.stdin.flush()
         answer: dict[str, object] = json.loads(self.process.stdout.readline())
         return answer
+
+
+def traces_of_card(folder: Path) -> list[str]:
+    """Files below the folder, and members of zip files there, that hold the card's number or its answer to reset."""
+    found = []
+    for file in (f for f in folder.rglob("*") if f.is_file()):
+        data = file.read_bytes()
+        found += [str(file)] if _tells(data) else []
+        if data.startswith(b"PK"):
+            with zipfile.ZipFile(file) as members:
+                found += [f"{file}: {name}" for name in members.namelist() if _tells(members.read(name))]
+    return found
+
+
+def _tells(data: bytes) -> bool:
+    """As bytes, digits, hex text, base64 at any of its three places, or a list of numbers."""
+    number = bytes.fromhex(NUMBER)
+    listed = (gap.join(str(byte) for byte in number).encode() for gap in (",", ", "))
+    packed = (base64.b64encode(bytes(place) + number)[4 if place else 0 : -4] for place in range(3))
+    return any(form in data for form in (number, NUMBER.encode(), *listed, *packed))
 
 
 @contextmanager
@@ -143,11 +170,12 @@ def main(folder: Path, card: str) -> None:
     )
     with (folder / "log").open("wb") as log:
         daemon = subprocess.Popen([DAEMON, "--foreground", "-c", folder / "conf"], stdout=log, stderr=log)
+    (folder / "card_port").write_text(str(port))
     put = None
     try:
         _wait(Path("/run/pcscd/pcscd.comm").exists)
         put = None if card == "none" else Vicc(port, folder) if card == "vicc" else Card(port)
-        _wait(lambda: _has_card() == (put is not None))
+        _wait(lambda: has_card() == (put is not None))
         print("ready", flush=True)  # noqa: T201 - the word that the test waits for
         for line in sys.stdin:
             print(json.dumps(_carry_out(json.loads(line), put)), flush=True)  # noqa: T201 - the answer
@@ -166,13 +194,13 @@ def _carry_out(words: list[str], card: Card | Vicc | None) -> dict[str, object]:
         return {"heard": list(card.heard) if card else []}
     if words == ["out"] and card is not None:
         card.out()
-        _wait(lambda: not _has_card())
+        _wait(lambda: not has_card())
         return {}
     done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, check=False, stdin=subprocess.DEVNULL)
     return {"status": done.returncode, "out": done.stdout, "err": done.stderr}
 
 
-def _has_card() -> bool:
+def has_card() -> bool:
     from smartcard import scard
 
     result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)

@@ -87,6 +87,13 @@ def test_the_result_is_told_and_that_the_card_comes_out(
     assert shown.screen.card_test, "it may be tested again"
 
 
+def test_a_slot_that_was_empty_before_the_card_came_is_no_longer_told(shown: Any) -> None:
+    begun(shown)
+    found = (Finding(id, Severity.INFO) for id in ("reader.no_card", "reader.card_answered"))
+    ended(shown, *found, ran=("card_test",))
+    assert shown.screen.lead == text("card.done", says=Text("reader.card_answered.says"))
+
+
 def test_it_can_be_cancelled(shown: Any) -> None:
     begun(shown)
     assert [type(wish) for wish in shown.did(a.Cancel())] == [CancelRun]
