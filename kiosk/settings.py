@@ -75,6 +75,9 @@ class TerminalSettings(Struct, frozen=True, forbid_unknown_fields=True):
     key: KeySettings = KeySettings()
 
 
+Days = Annotated[float, Meta(gt=0, le=36_525)]
+
+
 class TillSettings(Struct, frozen=True, forbid_unknown_fields=True):
     name: Short
     id: Short = ""
@@ -93,6 +96,13 @@ class OpenIdSettings(Struct, frozen=True, forbid_unknown_fields=True):
     claim: Short = "groups"
 
 
+class RetentionSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Days that the desk keeps resolved cases and bundles; without a number: for ever."""
+
+    cases: Days | None = None
+    files: Days | None = None
+
+
 class ServiceSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Where the desk's service keeps things, each an address; empty: beside each other in its data folder.
 
@@ -105,6 +115,7 @@ class ServiceSettings(Struct, frozen=True, forbid_unknown_fields=True):
     files: Short = ""
     second_factor: bool = False  # ask everybody for a code; behind TLS always so
     openid: OpenIdSettings | None = None
+    retention: RetentionSettings = RetentionSettings()
 
 
 SERVICE_ENVIRONMENT = {f"KIOSK_DESK_{name.upper()}": name for name in ("database", "hints", "files")}

@@ -48,6 +48,9 @@ def _care_arguments(actions: Any) -> None:
     retain = _action(actions, "retain", "remove what is kept too long", _retain)
     retain.add_argument("--cases", type=float, metavar="DAYS", help="resolved cases without news for so long")
     retain.add_argument("--files", type=float, metavar="DAYS", help="bundles and attachments this old")
+    export = _action(actions, "export", "everything of one store as one ZIP", _export)
+    export.add_argument("store")
+    export.add_argument("to", type=Path, help="a new file")
     _action(actions, "erase", "remove all cases of a store, and let its kiosks in no more", _erase).add_argument(
         "store"
     )
@@ -93,7 +96,7 @@ def _serve(args: argparse.Namespace) -> int:
 
 def _options(args: argparse.Namespace) -> Options:
     """Where everything lies: the data folder and what its settings and the environment say."""
-    from kiosk.desk.options import Options
+    from kiosk.desk.options import Options, Rules
     from kiosk.settings import load_service
 
     found = load_service(args.data / "desk.toml", os.environ)
@@ -103,6 +106,7 @@ def _options(args: argparse.Namespace) -> Options:
         hints_url=found.hints,
         files_url=found.files,
         provider=_provider(found),
+        rules=Rules(found.retention.cases, found.retention.files),
         codes=found.second_factor,
     )
 
@@ -274,7 +278,8 @@ def _restore(args: argparse.Namespace) -> int:
 
 
 def _retain(args: argparse.Namespace) -> int:
-    from kiosk.desk.retention import Rules, retire
+    from kiosk.desk.options import Rules
+    from kiosk.desk.retention import retire
     from kiosk.desk.uploads import Files
 
     left: list[int] = []
@@ -285,6 +290,17 @@ def _retain(args: argparse.Namespace) -> int:
         left.append(done.left)
 
     return _with_database(args, act) or int(any(left))
+
+
+def _export(args: argparse.Namespace) -> int:
+    from kiosk.desk.export import export_store
+    from kiosk.desk.uploads import Files
+
+    async def act(database: Database) -> None:
+        done = await export_store(database, Files.of(_options(args), database), args.store, args.to, "command line")
+        print(f"{args.to}: {done.cases} cases, {done.events} events, {done.files} files")
+
+    return _with_database(args, act)
 
 
 def _erase(args: argparse.Namespace) -> int:

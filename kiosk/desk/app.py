@@ -25,6 +25,7 @@ from kiosk.desk.console.knowledge import article, knowledge
 from kiosk.desk.console.login import LOGIN
 from kiosk.desk.console.pages import WEB
 from kiosk.desk.console.queue import queue, queue_rows
+from kiosk.desk.daily import retire_daily
 from kiosk.desk.doors import Doors
 from kiosk.desk.guard import PUBLIC, must_be_known
 from kiosk.desk.hints import Hints
@@ -78,6 +79,7 @@ def _living(options: Options):  # type: ignore[no-untyped-def]
         app.state["service"] = Service(options, database, hub, log, files, doors, secret, openid)
         await files.sweep()
         log.start()
+        daily = asyncio.create_task(retire_daily(database, files, options.rules), name="retention")
         if not options.secure:
             _log.warning("PLAIN HTTP: cookies go without Secure and __Host-; only for loopback in development")
         async with _with_others(options, app.state["service"]):
@@ -85,6 +87,8 @@ def _living(options: Options):  # type: ignore[no-untyped-def]
                 yield
             finally:
                 hub.drain()
+                daily.cancel()
+                await asyncio.gather(daily, return_exceptions=True)
                 await log.stop()
         await database.close()
 

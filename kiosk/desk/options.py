@@ -44,6 +44,14 @@ class Limits(Struct, frozen=True):
     streams_each: int = 20  # open streams of one kiosk or one expert
 
 
+class Rules(Struct, frozen=True):
+    """Days that each kind is kept; None: for ever. Cases count from their last event, and only resolved ones go."""
+
+    cases: float | None = None
+    files: float | None = None  # bundles: raw traces go earlier than what was said
+    doors: float = 30.0  # sessions that are over, codes that were used or ran out
+
+
 class Provider(Struct, frozen=True):
     """An OpenID provider; `groups` maps a group's name to a role's, `claim` is where its tokens list groups."""
 
@@ -69,6 +77,7 @@ class Options(Struct, frozen=True):
     files_url: str = ""
     library: Library = Library()  # what staff can read up
     provider: Provider | None = None
+    rules: Rules = Rules()
     codes: bool = False  # everybody needs a second factor, also without TLS
 
     @property

@@ -13,20 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kiosk.desk import audit
 from kiosk.desk.database import Database
 from kiosk.desk.head import RESOLVED
+from kiosk.desk.options import Rules
 from kiosk.desk.tables import case_head, codes, events, files, kiosks, retiring, sessions
 from kiosk.desk.uploads import Files
 
 DAY = 86400.0
 AT_ONCE = 200  # cases a transaction, so that posts wait a moment only
 JOB = "retention"
-
-
-class Rules(Struct, frozen=True):
-    """Days that each kind is kept; None: for ever. Cases count from their last event, and only resolved ones go."""
-
-    cases: float | None = None
-    files: float | None = None  # bundles: raw traces go earlier than what was said
-    doors: float = 30.0  # sessions that are over, codes that were used or ran out
 
 
 class Removed(Struct, frozen=True):

@@ -26,6 +26,7 @@ from kiosk.desk.opening import migrate, open_database
 from kiosk.desk.options import Options
 from kiosk.errors import Usage
 from tests.desk import servers
+from tests.desk.world import World
 
 T = TypeVar("T")
 PASSWORD = "correct horse battery"
@@ -330,3 +331,24 @@ def console(desk: Desk) -> Callable[..., Console]:
         return Console(desk, name)
 
     return sign_in
+
+
+@pytest.fixture
+def live(where, tmp_path):
+    """Runs something in such a world, on each kind of database."""
+    options = Options(tmp_path, database_url="" if not isinstance(where, str) else where)
+    migrate(options.database)
+
+    def run(act):
+        async def doing():
+            database = await open_database(options.database)
+            try:
+                world = World(options, database)
+                await world.enter()
+                return await act(world)
+            finally:
+                await database.close()
+
+        return asyncio.run(doing())
+
+    return run
