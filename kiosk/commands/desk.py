@@ -84,12 +84,14 @@ def _serve(args: argparse.Namespace) -> int:
     from msgspec.structs import replace
 
     from kiosk.desk import serve
-    from kiosk.resources import articles, catalogue, languages
+    from kiosk.guidance.load import load
+    from kiosk.resources import articles, catalogue, findings, languages, root
 
     options = replace(_options(args), secure=args.behind_tls)
     if _has_texts():
         texts = {language: catalogue(language) for language in languages()}
         options = replace(options, catalogues=texts, library=articles())
+        options = replace(options, guide=lambda: load(root() / "guidance", findings()))
     serve.run(options, args.host, args.port, args.workers)
     return 0
 

@@ -22,6 +22,7 @@ from kiosk.desk.api.inbox import inbox
 from kiosk.desk.console.actions import ACTIONS
 from kiosk.desk.console.case import CASE_ROUTES
 from kiosk.desk.console.knowledge import article, knowledge
+from kiosk.desk.console.learning import learning_counts, learning_page
 from kiosk.desk.console.login import LOGIN
 from kiosk.desk.console.pages import WEB
 from kiosk.desk.console.queue import queue, queue_rows
@@ -43,7 +44,7 @@ _log = structlog.get_logger("desk")
 
 API = (enrol, put_events, get_events, presence, inbox, healthz, readyz, metrics, schema)
 UPLOADS = (capabilities, capabilities_of_one, create, where, append)
-CONSOLE = (*LOGIN, queue, queue_rows, knowledge, article, *CASE_ROUTES, *ACTIONS)
+CONSOLE = (*LOGIN, queue, queue_rows, knowledge, article, learning_page, learning_counts, *CASE_ROUTES, *ACTIONS)
 
 
 def create_app(options: Options) -> Litestar:

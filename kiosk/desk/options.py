@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from msgspec import Struct
 
 from kiosk.guidance.knowledge import Library
+from kiosk.guidance.model import Guide
 from kiosk.model.text import Catalogue
 
 MEGABYTE = 1024 * 1024
@@ -76,6 +77,7 @@ class Options(Struct, frozen=True):
     hints_url: str = ""
     files_url: str = ""
     library: Library = Library()  # what staff can read up
+    guide: Callable[[], Guide] = Guide  # whose numbers the cases may change; read when it is asked for
     provider: Provider | None = None
     rules: Rules = Rules()
     codes: bool = False  # everybody needs a second factor, also without TLS
