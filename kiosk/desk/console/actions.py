@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from kiosk.desk import audit, people
 from kiosk.desk.api.cases import CaseId
 from kiosk.desk.console import words
+from kiosk.desk.console.queue import catalogue
 from kiosk.desk.guard import expert
 from kiosk.desk.head import WAITING, Head
 from kiosk.desk.log import load_head
@@ -95,12 +96,20 @@ async def note(request: AnyRequest, case: CaseId) -> Response[str]:
 
 @post("/cases/{case:str}/ask", status_code=303)
 async def ask(request: AnyRequest, case: CaseId) -> Response[str]:
-    """Ask the store for a check that changes nothing; it runs only after consent."""
+    """Ask the store for one thing of a closed list; nothing happens there before somebody says yes."""
     desk, who, head = await my_case(request, case)
+    wish = await field(request, "wish", 12, needed=False) or "check"
     why = await field(request, "why", 200, needed=False)
-    wish = c.Request("check", head.card.terminal_id, "internal", why)
-    await write(desk, who, case, wish)
-    await audit.note(desk.database, who.name, "check asked for", case)
+    targets = {"check": head.card.terminal_id, "collect": "", "procedure": ""}
+    if wish not in targets:
+        raise problem(422, "Choose what to ask for.")
+    target = targets[wish]
+    if wish == "procedure":
+        target = await field(request, "remedy", 80)
+        if target not in dict(words.all_of(catalogue(desk), "remedy")):
+            raise problem(422, "Choose a remedy of the list.")
+    await write(desk, who, case, c.Request(wish, target, "internal", why))
+    await audit.note(desk.database, who.name, f"{wish} asked for", case)
     return back(request, case)
 
 

@@ -141,6 +141,30 @@ def test_a_request_can_be_withdrawn_and_a_note_stays_here(desk, kiosk, case, pag
     assert "Third time" not in kiosk.get(f"/api/cases/{case}/events").text
 
 
+def test_the_evidence_again_or_a_guided_step_can_be_asked_for(desk, kiosk, case, page):
+    enter(desk, page, "stella")
+    page.goto(f"{desk.url}/cases/{case}")
+    page.get_by_role("button", name="Take the case").click()
+    page.get_by_text("Ask for more").click()
+    page.get_by_label("Lead the store through").select_option("cable.spare")
+    page.get_by_role("button", name="Ask to begin").click()
+    expect(page.locator("li.ask")).to_contain_text("guide through")
+    wish = newest(kiosk, case, "request")["body"]
+    assert (wish["wish"], wish["target"]) == ("procedure", "cable.spare")
+    page.get_by_text("Ask for more").click()
+    page.get_by_role("button", name="Ask for the evidence again").click()
+    expect(page.locator("li.ask")).to_have_count(2)
+    assert newest(kiosk, case, "request")["body"]["wish"] == "collect"
+
+
+def test_only_what_is_on_the_list_can_be_asked_for(desk, kiosk, case, console):
+    expert = console()
+    expert.post(f"/cases/{case}/take", over="yes")
+    for form in ({"wish": "shell"}, {"wish": "procedure", "remedy": "../x"}, {"wish": "procedure"}):
+        assert expert.post(f"/cases/{case}/ask", **form).status_code == 422
+    assert "request" not in {e["body"]["kind"] for e in kiosk.get(f"/api/cases/{case}/events").json()["events"]}
+
+
 def test_handed_to_tier_two_it_waits_again_without_a_question(desk, kiosk, case, page, browser):
     enter(desk, page, "dora")
     page.goto(f"{desk.url}/cases/{case}")
