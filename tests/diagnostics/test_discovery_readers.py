@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import struct
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -67,28 +71,72 @@ def dumped(tree: Path, number: int, file: Path, *, with_interfaces: bool) -> Non
     )
 
 
-@pytest.mark.skipif(not DUMPS.is_dir(), reason="the dumps of readers are not here")
-@pytest.mark.parametrize("with_interfaces", [True, False])
-def test_every_reader_is_a_named_reader_and_nothing_else_is_a_terminal(tmp_path, monkeypatch, models, with_interfaces):
-    files = sorted(DUMPS.glob("*.txt"))
-    assert len(files) > 300
-    for number, file in enumerate(files, 1):
-        dumped(tmp_path, number, file, with_interfaces=with_interfaces)
+@pytest.fixture
+def tree(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """All readers and what is no terminal, a folder each; its parameter: whether interfaces have folders too."""
+    for number, file in enumerate(readers(), 1):
+        dumped(tmp_path, number, file, with_interfaces=request.param)
     for path, (ids, cls, interfaces) in OTHERS.items():
         plug(tmp_path, path, ids, cls, interfaces)
-    attached = sysfs.attached(tmp_path)
+    return tmp_path
+
+
+def readers() -> list[Path]:
+    return sorted(DUMPS.glob("*.txt"))
+
+
+def judge(found: dict[str, tuple[Kind, str]]) -> None:
+    """By place on the bus: every reader is one and has a name, and nothing else is taken for a terminal."""
+    assert len(readers()) > 300
+    assert len(found) == len(readers()) + len(OTHERS)
+    told = [(file.name, *found[f"1-{number}"]) for number, file in enumerate(readers(), 1)]
+    assert not [one for one in told if one[1] is not Kind.SMART_CARD_READER or not one[2]]
+    taken = {path: found[path][0] for path in OTHERS}
+    assert not set(taken.values()) & {Kind.TERMINAL, Kind.SMART_CARD_READER, Kind.CARD_READER, Kind.PRINTER}, taken
+    assert [taken["9-2"], taken["9-3"]] == [Kind.HUB, Kind.HUB]
+
+
+@pytest.mark.skipif(not DUMPS.is_dir(), reason="the dumps of readers are not here")
+@pytest.mark.parametrize("tree", [True, False], indirect=True)
+def test_every_reader_is_a_named_reader_and_nothing_else_is_a_terminal(tree, monkeypatch, models):
+    attached = sysfs.attached(tree)
     monkeypatch.setattr(sysfs, "attached", lambda: attached)
     monkeypatch.setattr(sysfs, "is_there", lambda: True)
     monkeypatch.setattr(ports, "ports_beside", lambda known: ())
     monkeypatch.setattr(discovery, "reader_names", tuple)
-    found = {d.usb.path: d for d in devices(models) if d.usb}
-    assert len(found) == len(files) + len(OTHERS)
-    wrong = [
-        (file.name, d.kind, d.model)
-        for number, file in enumerate(files, 1)
-        if (d := found[f"1-{number}"]).kind is not Kind.SMART_CARD_READER or not d.model
-    ]
-    assert not wrong
-    taken = {path: found[path].kind for path in OTHERS}
-    assert not set(taken.values()) & {Kind.TERMINAL, Kind.SMART_CARD_READER, Kind.CARD_READER, Kind.PRINTER}, taken
-    assert [taken["9-2"], taken["9-3"]] == [Kind.HUB, Kind.HUB]
+    judge({d.usb.path: (d.kind, d.model) for d in devices(models) if d.usb})
+
+
+MOCKED = """
+import json, sys
+from pathlib import Path
+sys.path.append("/usr/lib/python3/dist-packages")
+import gi
+gi.require_version("UMockdev", "1.0")
+from gi.repository import UMockdev
+from kiosk.commands.devices import models
+from kiosk.diagnostics.discovery import devices
+
+bed = UMockdev.Testbed.new()
+assert UMockdev.in_mock_environment()
+for folder in sorted(Path(sys.argv[1]).iterdir()):
+    files = [f for f in folder.iterdir() if f.is_file() and f.name != "descriptors"]
+    top = bed.add_device("usb", folder.name, None, [w for f in files for w in (f.name, f.read_text().strip())], [])
+    if (folder / "descriptors").exists():
+        bed.set_attribute_binary(top, "descriptors", (folder / "descriptors").read_bytes())
+    for face in (f for f in folder.iterdir() if f.is_dir()):
+        bed.add_device("usb", face.name, top, ["bInterfaceClass", (face / "bInterfaceClass").read_text().strip()], [])
+print(json.dumps({d.usb.path: [d.kind, d.model] for d in devices(models()) if d.usb}))
+"""
+
+
+@pytest.mark.skipif(which("umockdev-wrapper") is None, reason="umockdev is not installed")
+@pytest.mark.skipif(not DUMPS.is_dir(), reason="the dumps of readers are not here")
+@pytest.mark.parametrize("tree", [True], indirect=True)
+def test_a_mocked_system_with_all_of_them_lists_each(tree):
+    command = ["umockdev-wrapper", sys.executable, "-c", MOCKED, str(tree)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    if "No module named 'gi'" in run.stderr or "Namespace UMockdev not available" in run.stderr:
+        pytest.skip("python3-gi or gir1.2-umockdev-1.0 is not installed")
+    assert run.returncode == 0, run.stderr
+    judge({path: (Kind(kind), model) for path, (kind, model) in json.loads(run.stdout).items()})
