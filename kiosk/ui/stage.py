@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QDate, QLocale, Qt
 
 from kiosk.model.text import Catalogue, Text, literal
 
@@ -35,13 +32,10 @@ class Stage:
 def worded(words: Text, language: str) -> Text:
     """The text with every date in it in words: `2 mars 2026`; what is no date stays as it is."""
     if words.id == "day":
-        locale, date = QLocale(language), QDate.fromString(str(words.args.get("iso", "")), Qt.DateFormat.ISODate)
-        return literal(locale.toString(date, _pattern(locale))) if date.isValid() else words
+        from kiosk.ui.dates import long_date  # it builds Qt's enumerations, which no first paint needs
+
+        iso = str(words.args.get("iso", ""))
+        return literal(long_date(iso, language) or iso)
     if not any(isinstance(value, Text) for value in words.args.values()):
         return words
     return Text(words.id, {k: worded(v, language) if isinstance(v, Text) else v for k, v in words.args.items()})
-
-
-def _pattern(locale: QLocale) -> str:
-    """The long date without the day of the week, which not every sentence can take."""
-    return re.sub(r"\bdddd,?\s*", "", locale.dateFormat(QLocale.FormatType.LongFormat)).strip(" ,")

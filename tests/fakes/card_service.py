@@ -120,7 +120,9 @@ class Card:
 
     def _serve(self) -> None:
         while len(head := self._read(2)) == 2:
-            asked = self._read(int.from_bytes(head, "big"))
+            asked = self._read(size := int.from_bytes(head, "big"))
+            if len(asked) < size:
+                return  # taken out in the middle of a word
             self.heard[asked.hex()] = None
             if asked == b"\x04":
                 self._socket.sendall(len(ATR).to_bytes(2, "big") + ATR)
