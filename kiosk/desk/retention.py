@@ -69,12 +69,16 @@ async def remove(database: Database, store: Files, cases: Sequence[str], who: st
         done = await connection.execute(events.delete().where(events.c.case_id.in_(cases)))
         await connection.execute(case_head.delete().where(case_head.c.case_id.in_(cases)))
         await connection.execute(retiring.delete().where(retiring.c.case_id.in_(cases)))
-        named = hashlib.sha256("\n".join(sorted(cases)).encode()).hexdigest()
-        told = f"{len(cases)} cases, {done.rowcount} events, {len(gone)} files; sha256 of their ids {named}"
+        told = f"{len(cases)} cases, {done.rowcount} events, {len(gone)} files; {_which(cases)}"
         await audit.add(connection, who, "cases removed", told)
     for id in gone:
         await store.discard(id)
     return Removed(len(cases), done.rowcount, len(gone))
+
+
+def _which(ids: Sequence[str]) -> str:
+    """Proves later which they were, without naming them."""
+    return f"sha256 of their ids {hashlib.sha256(chr(10).join(sorted(ids)).encode()).hexdigest()}"
 
 
 async def _removed(connection: AsyncConnection, cases: Sequence[str]) -> list[str]:
@@ -90,7 +94,7 @@ async def _old_files(database: Database, store: Files, before: float) -> Removed
         if not gone:
             return Removed()
         await connection.execute(files.delete().where(old))
-        await audit.add(connection, JOB, "files removed", f"{len(gone)} files")
+        await audit.add(connection, JOB, "files removed", f"{len(gone)} files; {_which(gone)}")
     for id in gone:
         await store.discard(id)
     return Removed(files=len(gone))

@@ -43,6 +43,10 @@ def test_files_go_earlier_than_what_was_said_and_used_codes_go_too(live):
         await world.case("case-0002", 10)
         done = await retention.retire(world.database, world.store, Rules(files=30), NOW)
         assert (done.cases, done.files, world.on_disk()) == (0, 1, 1)
+        async with world.database.reading() as connection:
+            told = await connection.scalar(sa.select(audit_rows.c.about).where(audit_rows.c.what == "files removed"))
+        assert told is not None
+        assert told.startswith("1 files; sha256 of their ids ")
         assert await world.count(codes) == 0, "made long before NOW"
 
     live(act)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from kiosk.model.act import Act, GoHome
 from kiosk.model.text import day, literal, text
 from kiosk.resources import catalogue
@@ -27,21 +25,10 @@ def test_acts_go_out(stage: Stage, acts: list[Act]) -> None:
     assert acts == [GoHome()]
 
 
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("en", "March 2, 2026"),
-        ("de", "2. März 2026"),
-        ("fr", "2 mars 2026"),
-        ("es", "2 de marzo de 2026"),
-        ("pl", "2 marca 2026"),
-        ("pt", "2 de março de 2026"),
-    ],
-)
-def test_a_date_is_worded_as_its_reader_writes_it(stage: Stage, language: str, words: str) -> None:
-    stage.catalogue = catalogue(language)
-    assert f" {words}." in stage.say(text("done.due", date=day("2026-03-02")))
-    assert stage.say(day("2026-03-02")) == words
+def test_a_date_is_worded_as_its_reader_writes_it(stage: Stage) -> None:
+    stage.catalogue = catalogue("fr")
+    assert " 2 mars 2026." in stage.say(text("done.due", date=day("2026-03-02")))
+    assert stage.say(day("2026-03-02")) == "2 mars 2026"
 
 
 def test_what_is_no_date_is_shown_as_it_is(stage: Stage) -> None:
