@@ -169,9 +169,8 @@ class _Reader:
     @take.register
     def _(self, body: c.Request, placed: Placed) -> None:
         wish = {"check": "check again", "procedure": "guide through", "collect": "collect again", "show": "show"}
-        led = body.wish == "procedure"
-        target = words.id_words(self._catalogue, "remedy", body.target) if led else body.target
-        target = self._head.card.till if body.wish == "check" else target
+        named = {"check": self._head.card.till, "procedure": words.id_words(self._catalogue, "remedy", body.target)}
+        target = named.get(body.wish, body.target)
         fate, open_still = self._fate(placed)
         asked = f"Asked: {', '.join(filter(None, (wish[body.wish], target)))} · {fate}"
         self._say(placed, "ask", asked, request=placed.event.id if open_still else "")
